@@ -1,0 +1,73 @@
+import { epochMs, type Instant } from "./time.ts";
+
+/** Crockford's base32 in lower case: no i, l, o, u, so an id can be read out over the telephone. */
+const ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz";
+
+/** Prefixes of everything that has an id; the suffix is 26 characters (48 bits of time, 80 of chance), as a ULID. */
+export const ID_PREFIXES = {
+  account: "acc",
+  session: "ses",
+  company: "com",
+  store: "str",
+  category: "cat",
+  item: "itm",
+  optionGroup: "opg",
+  option: "opt",
+  reservation: "res",
+  cart: "crt",
+  cartLine: "cln",
+  order: "ord",
+  storeOrder: "sto",
+  orderLine: "oln",
+  payment: "pay",
+  attempt: "att",
+  webhook: "whk",
+  refund: "rfd",
+  request: "req",
+} as const;
+
+export type IdKind = keyof typeof ID_PREFIXES;
+/** `ord_01jd…`: branded, so that a BuyerId cannot be passed where an OrderId is meant. */
+export type Id<Kind extends IdKind> = string & { readonly idOf: Kind };
+
+export interface Ids {
+  make<Kind extends IdKind>(kind: Kind): Id<Kind>;
+}
+
+/** Chance, handed in: `bytes(n)` gives n random bytes. */
+export interface Random {
+  bytes(count: number): Uint8Array;
+}
+
+export function makeIds(now: () => Instant, random: Random): Ids {
+  return {
+    make: <Kind extends IdKind>(kind: Kind) =>
+      `${ID_PREFIXES[kind]}_${timePart(epochMs(now()))}${chancePart(random)}` as Id<Kind>,
+  };
+}
+
+/** The pattern of an id, for schemas: an id of another kind, or a made-up text, is refused at the door. */
+export function idPattern(kind: IdKind): string {
+  return `^${ID_PREFIXES[kind]}_[0-9a-hjkmnp-tv-z]{26}$`;
+}
+
+/** An id of another kind with the same suffix: for things of which there is exactly one per owner (a payment per order). */
+export function siblingId<Kind extends IdKind>(kind: Kind, id: string): Id<Kind> {
+  return `${ID_PREFIXES[kind]}_${id.slice(id.indexOf("_") + 1)}` as Id<Kind>;
+}
+
+function timePart(ms: number): string {
+  let rest = ms;
+  let text = "";
+  for (let place = 0; place < 10; place++) {
+    text = ALPHABET[rest % 32] + text;
+    rest = Math.floor(rest / 32);
+  }
+  return text;
+}
+
+function chancePart(random: Random): string {
+  let text = "";
+  for (const byte of random.bytes(16)) text += ALPHABET[byte & 31];
+  return text;
+}

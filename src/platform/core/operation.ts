@@ -1,0 +1,70 @@
+import type { Static, TObject, TSchema } from "typebox";
+import type { Refusal } from "./decision.ts";
+
+export type Role = "BUYER" | "SELLER" | "OPERATOR" | "ADMIN";
+/** Who may call: anyone, a signed-in account with one of the roles, or only other services of the house. */
+export type Access = "anyone" | "service" | readonly Role[];
+export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+
+/**
+ * What one service lets others know and do: the single source of its route, validation, serialisation, types and OpenAPI.
+ * `input` is one flat object: names that stand in the path come from there, the rest from the query (GET, DELETE) or body.
+ */
+export interface Operation<
+  Input extends TObject = TObject,
+  Output extends TSchema = TSchema,
+  Problem extends string = string,
+> {
+  readonly service: string;
+  readonly name: string;
+  readonly method: Method;
+  /** `/orders/:orderId`; operations for services only stand below `/internal/`, which the edge never serves. */
+  readonly path: string;
+  readonly access: Access;
+  readonly summary: { readonly ko: string; readonly en: string };
+  readonly input: Input;
+  readonly output: Output;
+  /** HTTP status of a success. 200 unless told. */
+  readonly status?: 200 | 201 | 202 | 204;
+  /** Codes of its business refusals, all listed in the owner's problems.ts. */
+  readonly problems: readonly Problem[];
+  /**
+   * Mutating operations need an Idempotency-Key ("key") unless they are safe to repeat by nature or have rules of their
+   * own (log-in, refresh, webhooks: MECHANISMS.md §10). Reads say "safe".
+   */
+  readonly idempotency: "key" | "own-rules" | "safe";
+  /** Public reads only: how long an answer may be served again, in ms; it is dropped at once when the owner's facts move. */
+  readonly cacheMs?: number;
+  /** Ceiling of one caller's requests a minute, when it is lower than the server's default. */
+  readonly requestsPerMinute?: number;
+}
+
+export type InputOf<Op extends Operation> = Static<Op["input"]>;
+export type OutputOf<Op extends Operation> = Static<Op["output"]>;
+export type ProblemOf<Op extends Operation> = Op["problems"][number];
+
+/** Who asks, in whose name, and until when: travels with every call, over HTTP too. */
+export interface Caller {
+  readonly kind: "anyone" | "account" | "service";
+  /** Account id, or the service's name. */
+  readonly id?: string;
+  readonly roles: readonly Role[];
+  readonly sessionId?: string;
+  /** Present on operations with `idempotency: "key"`: unique per caller and route, hash of the body. */
+  readonly command?: { readonly id: string; readonly bodyHash: string };
+  readonly traceparent: string;
+  readonly locale: "ko" | "en";
+  readonly ip?: string;
+  readonly userAgent?: string;
+}
+
+export type Answer<Op extends Operation> = OutputOf<Op> | Refusal<ProblemOf<Op>>;
+
+/** Calls an operation wherever it lives: in this process directly, else over HTTP with deadline and service token. */
+export type Call = <Op extends Operation>(operation: Op, input: InputOf<Op>, caller: Caller) => Promise<Answer<Op>>;
+
+export function operation<Input extends TObject, Output extends TSchema, const Problem extends string>(
+  definition: Operation<Input, Output, Problem>,
+): Operation<Input, Output, Problem> {
+  return definition;
+}

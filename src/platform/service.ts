@@ -1,0 +1,137 @@
+import type { Announcement, EventContract, EventData, PublicEvent } from "./core/event.ts";
+import type { Ids, Random } from "./core/ids.ts";
+import type { Answer, Call, Caller, InputOf, Operation } from "./core/operation.ts";
+import type { Clock } from "./core/time.ts";
+import type { Sql } from "./db/sql.ts";
+import type { Change, Records, Rows, Step, StoredFact, Task } from "./facts/change.ts";
+import type { Settings, SettingsOf } from "./settings.ts";
+import type { Log } from "./telemetry/log.ts";
+
+/** What a service is handed. Everything it may touch of the world stands here. */
+export interface Kit {
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly random: Random;
+  readonly log: Log;
+  /** Calls operations of other services. */
+  readonly call: Call;
+  /** Its own records, by command. */
+  readonly records: Records;
+  /** Its own schema, for reading lists and views; its role can reach nothing else. */
+  readonly sql: Sql;
+  readonly mail: Mail;
+}
+
+/** Sends one letter; the platform queues and retries it. Never awaited by a decision. */
+export type Mail = (letter: { to: string; subject: string; text: string }) => Promise<void>;
+
+/** A service: its table of contents as plain values. Nothing is registered elsewhere, nothing is found by name. */
+export interface Service<Deps = never, Spec extends Settings = Settings> {
+  readonly name: string;
+  /** Absolute path of the folder with its numbered SQL files. */
+  readonly migrations: string;
+  readonly settings: Spec;
+  /** Operations of other services that it calls. */
+  readonly calls: readonly Operation[];
+  /** Every code it can refuse with: status and text. */
+  readonly problems: Problems;
+  readonly announces: readonly EventContract[];
+  /** The one place where private facts become public events. Pure: a replay says the same again. */
+  readonly announce: (fact: StoredFact) => readonly Announcement[];
+  /** The state after a fact. Pure. */
+  readonly evolve: (state: unknown, fact: StoredFact) => unknown;
+  /** The process manager: what follows from a fact, given the rows after it. Pure. */
+  readonly follow?: (fact: StoredFact, rows: Rows) => readonly Step[];
+  readonly deps: (kit: Kit, settings: SettingsOf<Spec>) => Deps;
+  readonly operations: readonly Handler<Deps>[];
+  readonly reactions?: readonly Reaction<Deps>[];
+  readonly views?: readonly View[];
+  readonly work?: Readonly<Record<string, (task: Task, deps: Deps) => Promise<void>>>;
+  readonly jobs?: readonly Job<Deps>[];
+  /** Hears every event from now on, in every process, without a cursor (caches, revocation). */
+  readonly tails?: readonly Tail<Deps>[];
+  /** Runs before the first request is served (keys are made, caches filled). */
+  readonly prepare?: (deps: Deps) => Promise<void>;
+}
+
+export type Problems = Readonly<Record<string, Problem>>;
+export interface Problem {
+  readonly status: number;
+  /** `{name}` stands for a detail of the refusal. */
+  readonly ko: string;
+  readonly en: string;
+}
+
+export interface Handler<Deps> {
+  readonly operation: Operation;
+  readonly run: (input: never, caller: Caller, deps: Deps) => Promise<unknown>;
+}
+
+export function handle<Op extends Operation, Deps>(
+  operation: Op,
+  run: (input: InputOf<Op>, caller: Caller, deps: Deps) => Promise<Answer<Op>>,
+): Handler<Deps> {
+  return { operation, run };
+}
+
+/** `when-payment-approved.ts`: what another service's event means here, as a change of our own records. */
+export interface Reaction<Deps> {
+  readonly on: EventContract;
+  readonly change: (event: PublicEvent<never>, deps: Deps) => Change | { readonly ignore: string };
+}
+
+export function when<Contract extends EventContract, Deps>(
+  on: Contract,
+  change: (event: PublicEvent<EventData<Contract>>, deps: Deps) => Change | { readonly ignore: string },
+): Reaction<Deps> {
+  return { on, change };
+}
+
+/** A read model: tables of this service, kept from events by SQL that runs in the commit which moves the cursor. */
+export interface View {
+  /** Names its cursor: never rename it without moving the cursor too. */
+  readonly name: string;
+  readonly projections: readonly Projection[];
+}
+
+export interface Projection {
+  readonly on: EventContract;
+  /** The row for the SQL, or null to pass over. Of several rows with one id in a batch only the last is kept. */
+  readonly row: (event: PublicEvent<never>) => ({ readonly id: string } & Record<string, unknown>) | null;
+  /** One statement over `json_to_recordset($1)`; it must stand being applied to a row it has seen. */
+  readonly sql: string;
+}
+
+export function project<Contract extends EventContract>(
+  on: Contract,
+  row: (event: PublicEvent<EventData<Contract>>) => ({ readonly id: string } & Record<string, unknown>) | null,
+  sql: string,
+): Projection {
+  return { on, row, sql };
+}
+
+export interface Job<Deps> {
+  readonly name: string;
+  readonly everyMs: number;
+  readonly run: (deps: Deps) => Promise<void>;
+}
+
+export interface Tail<Deps> {
+  readonly on: EventContract;
+  readonly hear: (event: PublicEvent<never>, deps: Deps) => void;
+}
+
+export function tail<Contract extends EventContract, Deps>(
+  on: Contract,
+  hear: (event: PublicEvent<EventData<Contract>>, deps: Deps) => void,
+): Tail<Deps> {
+  return { on, hear };
+}
+
+/** A service whose inner types nobody outside needs to know: what composition and topology work with. */
+export type AnyService = Service<unknown>;
+
+/** Closes a definition over its own `Deps`: composition hands back to it only what it made itself. */
+export function service<Deps, Spec extends Settings>(definition: Service<Deps, Spec>): AnyService {
+  return definition as unknown as AnyService;
+}
