@@ -1,0 +1,39 @@
+import { Type } from "typebox";
+import { event } from "#platform/core/event.ts";
+import { id, oneOf, text } from "#platform/core/fields.ts";
+
+const account = Type.Object({
+  accountId: id("account"),
+  roles: Type.Array(oneOf(["BUYER", "SELLER", "OPERATOR", "ADMIN"])),
+  nickname: text(30),
+});
+const example = {
+  accountId: "acc_01jd7x0000000000000000buyr",
+  roles: ["BUYER" as const],
+  nickname: "마당이",
+};
+
+export const accountRegistered = event({
+  service: "identity",
+  type: "account.registered.v1",
+  summary: { ko: "회원이 가입했다", en: "An account was registered" },
+  data: account,
+  example,
+});
+
+export const accountChanged = event({
+  service: "identity",
+  type: "account.changed.v1",
+  summary: { ko: "회원의 역할이나 이름이 바뀌었다", en: "An account's roles or display name changed" },
+  data: account,
+  example,
+});
+
+/** Keyed by the account. Heard by every process: a revoked session's token is refused within a second (A4). */
+export const sessionRevoked = event({
+  service: "identity",
+  type: "session.revoked.v1",
+  summary: { ko: "로그인이 끊겼다", en: "A session was revoked" },
+  data: Type.Object({ sessionId: id("session"), accountId: id("account") }),
+  example: { sessionId: "ses_01jd7x0000000000000000sess", accountId: "acc_01jd7x0000000000000000buyr" },
+});
