@@ -47,7 +47,7 @@ export const itemChanged = event({
     status: "ON_SALE" as const,
     optionGroups: [
       {
-        optionGroupId: "opg_01jd7x0000000000000000grup",
+        optionGroupId: "opg_01jd7x0000000000000000grp1",
         name: "맵기",
         min: 1,
         max: 1,

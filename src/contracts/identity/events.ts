@@ -8,7 +8,7 @@ const account = Type.Object({
   nickname: text(30),
 });
 const example = {
-  accountId: "acc_01jd7x0000000000000000buyr",
+  accountId: "acc_01jd7x0000000000000000b9yr",
   roles: ["BUYER" as const],
   nickname: "마당이",
 };
@@ -35,5 +35,5 @@ export const sessionRevoked = event({
   type: "session.revoked.v1",
   summary: { ko: "로그인이 끊겼다", en: "A session was revoked" },
   data: Type.Object({ sessionId: id("session"), accountId: id("account") }),
-  example: { sessionId: "ses_01jd7x0000000000000000sess", accountId: "acc_01jd7x0000000000000000buyr" },
+  example: { sessionId: "ses_01jd7x0000000000000000sess", accountId: "acc_01jd7x0000000000000000b9yr" },
 });

@@ -26,11 +26,11 @@ export const StoreOrderSnapshot = Type.Object({
 
 const orderId = id("order");
 const buyerId = id("account");
-const ids = { orderId: "ord_01jd7x0000000000000000rder", buyerId: "acc_01jd7x0000000000000000buyr" };
+const ids = { orderId: "ord_01jd7x0000000000000000rder", buyerId: "acc_01jd7x0000000000000000b9yr" };
 const storeOrderExample = {
-  storeOrderId: "sto_01jd7x0000000000000000stor",
+  storeOrderId: "sto_01jd7x0000000000000000str1",
   storeId: "str_01jd7x0000000000000000stre",
-  sellerId: "acc_01jd7x0000000000000000sell",
+  sellerId: "acc_01jd7x0000000000000000se11",
   storeName: "마당분식",
   fulfilment: "PICKUP" as const,
   lines: [

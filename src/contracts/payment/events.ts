@@ -15,8 +15,8 @@ const paymentId = id("payment");
 const orderId = id("order");
 const line = {
   orderLineId: "oln_01jd7x0000000000000000knee",
-  storeOrderId: "sto_01jd7x0000000000000000stor",
-  sellerId: "acc_01jd7x0000000000000000sell",
+  storeOrderId: "sto_01jd7x0000000000000000str1",
+  sellerId: "acc_01jd7x0000000000000000se11",
   amount: 12_000,
 };
 const ids = { paymentId: "pay_01jd7x0000000000000000rder", orderId: "ord_01jd7x0000000000000000rder" };
@@ -26,7 +26,7 @@ export const paymentRequested = event({
   type: "payment.requested.v1",
   summary: { ko: "결제를 열었다", en: "A payment was opened" },
   data: Type.Object({ paymentId, orderId, buyerId: id("account"), amount: wonField(), expiresAt: instantField() }),
-  example: { ...ids, buyerId: "acc_01jd7x0000000000000000buyr", amount: 12_000, expiresAt: "2026-11-21T03:10:00.000Z" },
+  example: { ...ids, buyerId: "acc_01jd7x0000000000000000b9yr", amount: 12_000, expiresAt: "2026-11-21T03:10:00.000Z" },
 });
 
 /** `late`: it came after the payment was closed, so it never pays the order and is refunded at once by payment itself. */

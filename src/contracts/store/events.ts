@@ -35,7 +35,7 @@ export const storeChanged = event({
   data: StoreSnapshot,
   example: {
     storeId: "str_01jd7x0000000000000000stre",
-    sellerId: "acc_01jd7x0000000000000000sell",
+    sellerId: "acc_01jd7x0000000000000000se11",
     version: 3,
     name: "마당분식",
     kind: "FOOD" as const,

@@ -85,6 +85,8 @@ export interface Outcome {
   readonly rows: Rows;
   /** True when this command had been done before: nothing changed now. */
   readonly repeated: boolean;
+  /** The main thing it was about: `keys[0]`, of a repeated command that of the first time. Its row is among `rows`. */
+  readonly stream: string;
   /** Settles when the work that this commit started at once has been carried out, or has been left to the runner. */
   readonly started: Promise<void>;
 }
