@@ -17,11 +17,14 @@ const attempts = 10;
 const pauseMs = 50;
 const sqliteBusy = 5;
 
-function tryLock(file: string): DatabaseSync | undefined {
+/** Like lockFolder, but returns undefined at once when somebody else holds the lock. */
+export function lockFolderNow(folder: string): (() => void) | undefined {
+  const file = join(folder, "lock");
   const lock = new DatabaseSync(file);
   try {
     lock.exec("pragma journal_mode = memory; begin exclusive");
-    return lock;
+    chmodSync(file, 0o600);
+    return () => lock.close();
   } catch (error) {
     lock.close();
     if (error instanceof Error && "errcode" in error && error.errcode === sqliteBusy) return undefined;
@@ -38,14 +41,10 @@ function tryLock(file: string): DatabaseSync | undefined {
  * come too late (two starts could meet in initdb, or stop each other's server), and a listening socket leaves a file.
  */
 export async function lockFolder(folder: string): Promise<() => void> {
-  const file = join(folder, "lock");
   // A process that was just killed may still be on its way out, so a refusal is not believed at once.
   for (let attempt = 0; attempt < attempts; attempt += 1) {
-    const lock = tryLock(file);
-    if (lock !== undefined) {
-      chmodSync(file, 0o600);
-      return () => lock.close();
-    }
+    const unlock = lockFolderNow(folder);
+    if (unlock !== undefined) return unlock;
     await wait(pauseMs);
   }
   throw new DataFolderInUse(folder);

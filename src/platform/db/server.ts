@@ -25,10 +25,15 @@ function readPidFile(paths: Paths): { pid: number; isReady: boolean } | undefine
   return { pid, isReady: lines[7]?.startsWith("ready") === true };
 }
 
+/** A process that has ended but that nobody has asked about yet still has its number: in containers, for long. */
+function isZombie(pid: number): boolean {
+  return process.platform === "linux" && /\) Z/.test(readFileSync(`/proc/${pid}/stat`, "utf8"));
+}
+
 function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
-    return true;
+    return !isZombie(pid);
   } catch (error) {
     return error instanceof Error && "code" in error && error.code === "EPERM";
   }
