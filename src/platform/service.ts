@@ -1,9 +1,11 @@
+import type { Refusal } from "./core/decision.ts";
 import type { Announcement, EventContract, EventData, PublicEvent } from "./core/event.ts";
 import type { Ids, Random } from "./core/ids.ts";
 import type { Answer, Call, Caller, InputOf, Operation } from "./core/operation.ts";
 import type { Clock } from "./core/time.ts";
 import type { Sql } from "./db/sql.ts";
-import type { Change, Records, Rows, Step, StoredFact, Task } from "./facts/change.ts";
+import type { Boundary } from "./facts/boundary.ts";
+import type { Change, CommandRefusal, Records, Rows, Step, StoredFact, Task } from "./facts/change.ts";
 import type { Settings, SettingsOf } from "./settings.ts";
 import type { Log } from "./telemetry/log.ts";
 
@@ -20,6 +22,8 @@ export interface Kit {
   /** Its own schema, for reading lists and views; its role can reach nothing else. */
   readonly sql: Sql;
   readonly mail: Mail;
+  /** Calls to the world outside run through it (`{kind: "gateway", name: "toss.confirm"}`), so that tests can order faults. */
+  readonly boundary: Boundary;
 }
 
 /** Sends one letter; the platform queues and retries it. Never awaited by a decision. */
@@ -42,6 +46,8 @@ export interface Service<Deps = never, Spec extends Settings = Settings> {
   readonly evolve: (state: unknown, fact: StoredFact) => unknown;
   /** The process manager: what follows from a fact, given the rows after it. Pure. */
   readonly follow?: (fact: StoredFact, rows: Rows) => readonly Step[];
+  /** Another function of its schema that writes in the same commit as the facts of a batch (the ledger's postings). */
+  readonly commitWith?: (facts: readonly StoredFact[]) => { readonly sql: string; readonly value: string } | null;
   readonly deps: (kit: Kit, settings: SettingsOf<Spec>) => Deps;
   readonly operations: readonly Handler<Deps>[];
   readonly reactions?: readonly Reaction<Deps>[];
@@ -69,7 +75,7 @@ export interface Handler<Deps> {
 
 export function handle<Op extends Operation, Deps>(
   operation: Op,
-  run: (input: InputOf<Op>, caller: Caller, deps: Deps) => Promise<Answer<Op>>,
+  run: (input: InputOf<Op>, caller: Caller, deps: Deps) => Promise<Answer<Op> | Refusal<CommandRefusal>>,
 ): Handler<Deps> {
   return { operation, run };
 }

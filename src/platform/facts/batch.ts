@@ -1,0 +1,246 @@
+import { isRefusal, type Refusal } from "#platform/core/decision.ts";
+import type { Instant } from "#platform/core/time.ts";
+import type { Accepted, Change, CommandRefusal, FactMeta, NewWork, Rows, Step, StoredFact, WorkRef } from "./change.ts";
+
+/** A state row as it was read. */
+export interface StoredRow {
+  readonly version: number;
+  readonly data: unknown;
+}
+
+/** An earlier command: what it was about, and the hash of its body. */
+export interface EarlierCommand {
+  readonly stream: string;
+  readonly bodyHash: string;
+}
+
+export interface Loaded {
+  readonly rows: ReadonlyMap<string, StoredRow>;
+  readonly commands: ReadonlyMap<string, EarlierCommand>;
+}
+
+/** A cursor as the consumer read it, and where it goes in this commit. */
+export interface CursorMove {
+  readonly consumer: string;
+  readonly source: string;
+  readonly partition: number;
+  readonly was: number;
+  readonly position: number;
+  readonly index: number;
+}
+
+/** An event that is set aside, with all that is needed to take it up again. */
+export interface Letter {
+  readonly consumer: string;
+  readonly source: string;
+  readonly position: number;
+  readonly index: number;
+  readonly partition: number;
+  readonly key: string;
+  readonly event: unknown;
+  readonly error: string;
+  readonly attempts: number;
+  readonly at: Instant;
+}
+
+/** What must stand or fall together: one command, or all that a consumer makes of some events, with its cursors. */
+export interface Unit {
+  readonly changes: readonly Change[];
+  readonly cursors?: readonly CursorMove[];
+  readonly letters?: readonly Letter[];
+}
+
+/** The pure part of a service that a batch needs. */
+export interface Rules {
+  readonly evolve: (state: unknown, fact: StoredFact) => unknown;
+  readonly follow?: (fact: StoredFact, rows: Rows) => readonly Step[];
+}
+
+export interface Verdict {
+  readonly rows: Rows;
+  readonly repeated: boolean;
+  readonly stream: string;
+}
+
+interface Row {
+  readonly was: number;
+  readonly version: number;
+  readonly data: unknown;
+}
+
+/** What a batch writes, in memory: what each command decides on is what the ones before it left. */
+export interface Draft {
+  readonly rows: Map<string, Row>;
+  readonly commands: Map<string, EarlierCommand>;
+  readonly newCommands: Map<string, EarlierCommand>;
+  readonly facts: StoredFact[];
+  readonly work: Map<string, (NewWork & { readonly traceparent: string }) | null>;
+  readonly settled: Map<string, WorkRef>;
+  readonly cursors: CursorMove[];
+  readonly letters: Letter[];
+}
+
+export function draft(loaded: Loaded): Draft {
+  const rows = new Map<string, Row>();
+  for (const [key, row] of loaded.rows) rows.set(key, { was: row.version, version: row.version, data: row.data });
+  return {
+    rows,
+    commands: new Map(loaded.commands),
+    newCommands: new Map(),
+    facts: [],
+    work: new Map(),
+    settled: new Map(),
+    cursors: [],
+    letters: [],
+  };
+}
+
+/**
+ * Decides one change on the draft and enters what it does. A refusal changes nothing and is not remembered: the same
+ * command later is decided anew (MECHANISMS.md §2.3).
+ */
+export function decideChange(
+  on: Draft,
+  change: Change,
+  rules: Rules,
+  now: Instant,
+): Verdict | Refusal<string | CommandRefusal> {
+  const { command } = change;
+  const earlier = command && on.commands.get(command.id);
+  if (command && earlier) {
+    if (earlier.bodyHash !== command.bodyHash) return { refused: "request.key_reused" };
+    return { rows: snapshot(on, [earlier.stream, ...change.keys]), repeated: true, stream: earlier.stream };
+  }
+  const decision = change.decide(snapshot(on, change.keys), now);
+  if (isRefusal(decision)) return decision;
+  enter(on, change, decision, rules, now);
+  const stream = change.keys[0] ?? "";
+  if (command) {
+    const done = { stream, bodyHash: command.bodyHash };
+    on.commands.set(command.id, done);
+    on.newCommands.set(command.id, done);
+  }
+  return { rows: snapshot(on, change.keys), repeated: false, stream };
+}
+
+function enter(on: Draft, change: Change, decision: Accepted, rules: Rules, now: Instant): void {
+  const { traceparent } = change;
+  if (change.settles) on.settled.set(change.settles.key, change.settles);
+  const meta: FactMeta = {
+    traceparent,
+    ...(change.command ? { commandId: change.command.id } : {}),
+    ...(change.actor === undefined ? {} : { actor: change.actor }),
+  };
+  for (const [key, data] of Object.entries(decision.rows ?? {})) {
+    const row = on.rows.get(key);
+    on.rows.set(key, { was: row?.was ?? 0, version: (row?.version ?? 0) + 1, data });
+  }
+  for (const fact of decision.facts ?? []) {
+    const row = on.rows.get(fact.stream);
+    // Its position is known at the commit; the database counts from here.
+    const stored: StoredFact = { ...fact, position: on.facts.length, version: (row?.version ?? 0) + 1, at: now, meta };
+    const data = rules.evolve(row?.data ?? undefined, stored);
+    on.rows.set(fact.stream, { was: row?.was ?? 0, version: stored.version, data });
+    on.facts.push(stored);
+    if (rules.follow) enterSteps(on, rules.follow(stored, live(on)), traceparent);
+  }
+  enterSteps(on, decision.work ?? [], traceparent);
+}
+
+function enterSteps(on: Draft, steps: readonly Step[], traceparent: string): void {
+  for (const step of steps) {
+    if ("put" in step) on.work.set(step.put.key, { ...step.put, traceparent });
+    else if ("settle" in step) on.work.set(step.settle, null);
+  }
+}
+
+/** The rows as they are at this moment of the draft, whatever happens to it later. */
+function snapshot(on: Draft, keys: readonly string[]): Rows {
+  const values = new Map(keys.map((key) => [key, on.rows.get(key)?.data ?? undefined]));
+  return { get: <State>(key: string) => values.get(key) as State | undefined };
+}
+
+function live(on: Draft): Rows {
+  return { get: <State>(key: string) => (on.rows.get(key)?.data ?? undefined) as State | undefined };
+}
+
+/** True when the draft would write nothing at all. */
+export function isEmpty(on: Draft): boolean {
+  return (
+    on.facts.length === 0 &&
+    on.cursors.length === 0 &&
+    on.letters.length === 0 &&
+    on.settled.size === 0 &&
+    on.work.size === 0 &&
+    on.newCommands.size === 0 &&
+    [...on.rows.values()].every((row) => row.version === row.was)
+  );
+}
+
+/**
+ * The JSON that `commit_batch` takes. Everything is in key order, so that two processes never wait for each other in a
+ * circle; absent parts are left out, so that a small batch runs few statements.
+ */
+export function batchJson(on: Draft, lease: { readonly ms: number; readonly fence: number }, now: Instant): string {
+  const touched = [...on.rows].filter(([, row]) => row.version !== row.was).sort(byKey);
+  const gone = (data: unknown) => data === null || data === undefined;
+  const commands = [...on.newCommands].map(([id, { stream, bodyHash }]) => ({
+    id,
+    stream,
+    body_hash: bodyHash,
+    at: now,
+  }));
+  const work = [...on.work].sort(byKey);
+  return JSON.stringify({
+    cursors: some(on.cursors),
+    letters: some(on.letters),
+    commands: some(commands),
+    changed: some(
+      touched
+        .filter(([, row]) => row.was > 0 && !gone(row.data))
+        .map(([key, { was, version, data }]) => ({ key, was, version, data })),
+    ),
+    removed: some(touched.filter(([, row]) => row.was > 0 && gone(row.data)).map(([key, { was }]) => ({ key, was }))),
+    created: some(
+      touched
+        .filter(([, row]) => row.was === 0 && !gone(row.data))
+        .map(([key, { version, data }]) => ({ key, version, data })),
+    ),
+    settled: some([...on.settled.values()].sort((a, b) => (a.key < b.key ? -1 : 1))),
+    dropped: some(work.filter(([, put]) => put === null).map(([key]) => key)),
+    work: some(work.flatMap(([, put]) => (put ? [workJson(put, lease, now)] : []))),
+    facts: on.facts.map(({ stream, version, type, data, meta, at }, n) => ({
+      n: n + 1,
+      stream,
+      version,
+      type,
+      data,
+      meta,
+      at,
+    })),
+  });
+}
+
+function workJson(put: NewWork & { readonly traceparent: string }, lease: { ms: number; fence: number }, now: Instant) {
+  const { key, kind, stream, data = null, traceparent } = put;
+  const atOnce = put.dueAt === undefined || put.dueAt <= now;
+  // What starts at once is born under this process's lease, so that no poller takes it up beside us.
+  return {
+    key,
+    kind,
+    stream,
+    data,
+    due_at: put.dueAt ?? now,
+    lease_ms: atOnce ? lease.ms : null,
+    fence: lease.fence,
+    traceparent,
+  };
+}
+
+function some<Item>(list: readonly Item[]): readonly Item[] | undefined {
+  return list.length > 0 ? list : undefined;
+}
+
+function byKey(a: readonly [string, unknown], b: readonly [string, unknown]): number {
+  return a[0] < b[0] ? -1 : 1;
+}

@@ -1,0 +1,210 @@
+import { isRefusal, type Refusal } from "#platform/core/decision.ts";
+import type { Clock } from "#platform/core/time.ts";
+import { Busy } from "#platform/http/problem.ts";
+import { batchJson, type Draft, decideChange, draft, isEmpty, type Rules, type Unit, type Verdict } from "./batch.ts";
+import type { Change, StoredFact, Task } from "./change.ts";
+import { failureOf } from "./failure.ts";
+import type { RecordStore } from "./record-store.ts";
+
+/** What became of a unit: a verdict for each of its changes, and the work that its commit started. */
+export interface Committed {
+  readonly verdicts: readonly (Verdict | Refusal)[];
+  readonly started: Promise<void>;
+}
+
+export interface Batcher {
+  /** @throws Busy when the queue is full; LeaseLost, CursorMoved, or what the database said of this unit alone. */
+  submit(unit: Unit): Promise<Committed>;
+  /** Resolves when all that was submitted is answered. */
+  drained(): Promise<void>;
+}
+
+export interface BatcherOptions {
+  readonly store: RecordStore;
+  readonly rules: Rules;
+  readonly clock: Clock;
+  readonly limits: BatchLimits;
+  /** Of another function of the service in the same statement, over the facts of the batch (the ledger's postings). */
+  readonly commitWith?: (facts: readonly StoredFact[]) => { readonly sql: string; readonly value: string } | null;
+  /** Hears of each commit: facts with their positions for the feed, tasks to start at once. */
+  readonly onCommit: (facts: readonly StoredFact[], tasks: readonly Task[]) => Promise<void>;
+  readonly makeFence: () => number;
+  readonly wait: (ms: number) => Promise<void>;
+  readonly meters: BatchMeters;
+}
+
+export interface BatchLimits {
+  /** Units in one commit, commits under way at once, units waiting before callers are told to come back. */
+  readonly batchMax: number;
+  readonly inFlightMax: number;
+  readonly queueMax: number;
+  /** Tries of a commit whose rows another process changed first, or whose connection broke. */
+  readonly triesMax: number;
+  readonly leaseMs: number;
+}
+
+export interface BatchMeters {
+  committed(units: number, facts: number, tries: number): void;
+}
+
+interface Waiting {
+  readonly unit: Unit;
+  readonly keys: readonly string[];
+  readonly resolve: (committed: Committed) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+type Decided = { readonly waiting: Waiting; readonly verdicts: readonly (Verdict | Refusal)[] };
+
+/**
+ * Many commands, one commit (MECHANISMS.md §2): collects what arrives while the last commit is under way, reads all rows
+ * at once, decides in memory in order of arrival, writes in one round trip, and only then answers.
+ */
+export function createBatcher(options: BatcherOptions): Batcher {
+  const { limits } = options;
+  const queue: Waiting[] = [];
+  const busyKeys = new Set<string>();
+  const idlers: (() => void)[] = [];
+  let inFlight = 0;
+  let isScheduled = false;
+
+  function schedule(): void {
+    if (isScheduled) return;
+    isScheduled = true;
+    // After the microtasks and the sockets of this turn: what arrived together is committed together.
+    setImmediate(() => {
+      isScheduled = false;
+      while (inFlight < limits.inFlightMax) {
+        const batch = takeBatch(queue, busyKeys, limits.batchMax);
+        if (batch.length === 0) break;
+        inFlight += 1;
+        for (const key of batch.flatMap((waiting) => waiting.keys)) busyKeys.add(key);
+        void runBatch(options, batch).finally(() => {
+          inFlight -= 1;
+          for (const key of batch.flatMap((waiting) => waiting.keys)) busyKeys.delete(key);
+          if (queue.length > 0) schedule();
+          else if (inFlight === 0) for (const idle of idlers.splice(0)) idle();
+        });
+      }
+    });
+  }
+
+  return {
+    submit: (unit) =>
+      new Promise((resolve, reject) => {
+        if (queue.length >= limits.queueMax) return reject(new Busy("the queue of commands is full"));
+        queue.push({ unit, keys: keysOf(unit), resolve, reject });
+        schedule();
+      }),
+    drained: () =>
+      inFlight === 0 && queue.length === 0 ? Promise.resolve() : new Promise((resolve) => idlers.push(resolve)),
+  };
+}
+
+/** A unit's rows, and its commands: two equal commands must not be in two flights at once. */
+function keysOf(unit: Unit): string[] {
+  const commands = unit.changes.flatMap(({ command }) => (command ? [`command ${command.id}`] : []));
+  const cursors = (unit.cursors ?? []).map((move) => `cursor ${move.consumer} ${move.source} ${move.partition}`);
+  return [...unit.changes.flatMap((change) => change.keys), ...commands, ...cursors];
+}
+
+/** Takes from the front what touches no row in flight. What is passed over holds back later units on its own rows. */
+function takeBatch(queue: Waiting[], busyKeys: ReadonlySet<string>, most: number): Waiting[] {
+  if (busyKeys.size === 0) return queue.splice(0, most);
+  const taken: Waiting[] = [];
+  const left: Waiting[] = [];
+  const heldBack = new Set<string>();
+  for (const waiting of queue) {
+    const isFree = taken.length < most && !waiting.keys.some((key) => busyKeys.has(key) || heldBack.has(key));
+    if (isFree) taken.push(waiting);
+    else {
+      left.push(waiting);
+      for (const key of waiting.keys) heldBack.add(key);
+    }
+  }
+  queue.splice(0, queue.length, ...left);
+  return taken;
+}
+
+/** Commits a batch; one that breaks for a reason of its own is halved until the culprit alone fails. */
+async function runBatch(options: BatcherOptions, batch: readonly Waiting[]): Promise<void> {
+  try {
+    await commitBatch(options, batch);
+  } catch (error) {
+    if (batch.length === 1 || !failureOf(error).belongsToMember) {
+      for (const waiting of batch) waiting.reject(error);
+      return;
+    }
+    const middle = batch.length >> 1;
+    await runBatch(options, batch.slice(0, middle));
+    await runBatch(options, batch.slice(middle));
+  }
+}
+
+async function commitBatch(options: BatcherOptions, batch: readonly Waiting[]): Promise<void> {
+  const { store, limits, clock } = options;
+  const fence = options.makeFence();
+  for (let tries = 1; ; tries++) {
+    try {
+      const on = draft(await loadFor(store, batch));
+      const decided = decideAll(on, batch, options.rules, clock);
+      if (isEmpty(on)) return answer(decided, Promise.resolve());
+      const json = batchJson(on, { ms: limits.leaseMs, fence }, clock.now());
+      const first = await store.commit(json, options.commitWith?.(on.facts) ?? null);
+      options.meters.committed(batch.length, on.facts.length, tries);
+      const started = options.onCommit(placed(on, first), tasksAtOnce(on, fence, clock));
+      return answer(decided, started);
+    } catch (error) {
+      // Whether the row was stale or the connection broke, the next try reads anew: commands that did land are found by
+      // their id, cursors and leases by having moved, and only the others are decided again.
+      if (!failureOf(error).mayPass || tries >= limits.triesMax) throw error;
+      await options.wait(Math.min(200, tries === 1 ? 0 : 2 ** tries));
+    }
+  }
+}
+
+function loadFor(store: RecordStore, batch: readonly Waiting[]) {
+  const changes = batch.flatMap(({ unit }) => unit.changes);
+  const keys = [...new Set(changes.flatMap((change) => change.keys))];
+  const commandIds = [...new Set(changes.flatMap(({ command }) => (command ? [command.id] : [])))];
+  if (keys.length === 0 && commandIds.length === 0) return { rows: new Map(), commands: new Map() };
+  return store.load(keys, commandIds);
+}
+
+/** A decision that throws is a broken assumption of that unit: halving finds it, and its neighbours go on. */
+function decideAll(on: Draft, batch: readonly Waiting[], rules: Rules, clock: Clock): Decided[] {
+  const now = clock.now();
+  return batch.map((waiting) => {
+    const verdicts = waiting.unit.changes.map((change) => decideChange(on, change, rules, now));
+    on.cursors.push(...(waiting.unit.cursors ?? []));
+    on.letters.push(...(waiting.unit.letters ?? []));
+    return { waiting, verdicts };
+  });
+}
+
+function answer(decided: readonly Decided[], started: Promise<void>): void {
+  for (const { waiting, verdicts } of decided) waiting.resolve({ verdicts, started });
+}
+
+function placed(on: Draft, first: number): StoredFact[] {
+  return on.facts.map((fact, n) => ({ ...fact, position: first + n + 1 }));
+}
+
+function tasksAtOnce(on: Draft, fence: number, clock: Clock): Task[] {
+  const now = clock.now();
+  return [...on.work].flatMap(([key, put]) =>
+    put && (put.dueAt === undefined || put.dueAt <= now)
+      ? [{ ...put, data: put.data ?? null, attempt: 0, ref: { key, fence } }]
+      : [],
+  );
+}
+
+/** The verdict of a unit of one change. */
+export async function submitChange(
+  batcher: Batcher,
+  change: Change,
+): Promise<(Verdict & { started: Promise<void> }) | Refusal> {
+  const { verdicts, started } = await batcher.submit({ changes: [change] });
+  const verdict = verdicts[0] ?? { refused: "server.error" };
+  return isRefusal(verdict) ? verdict : { ...verdict, started };
+}

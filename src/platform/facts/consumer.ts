@@ -1,0 +1,202 @@
+import type { PublicEvent } from "#platform/core/event.ts";
+import type { Clock } from "#platform/core/time.ts";
+import type { Log } from "#platform/telemetry/log.ts";
+import type { CursorMove, Letter } from "./batch.ts";
+import type { Boundary } from "./boundary.ts";
+import type { CursorStore, Place } from "./cursor-store.ts";
+import { failureOf, isCursorMoved } from "./failure.ts";
+import type { Feed } from "./feed.ts";
+import { PARTITIONS, partitionOf } from "./partition.ts";
+
+/** Applies events in the commit that moves their cursors and buries their letters: a view's SQL, or a batch of changes. */
+export type Apply = (
+  events: readonly PublicEvent[],
+  moves: readonly CursorMove[],
+  letters: readonly Letter[],
+) => Promise<void>;
+
+export interface ConsumerOptions {
+  /** Names the cursors: `order`, `order/items`. */
+  readonly name: string;
+  readonly feed: Feed;
+  readonly types: ReadonlySet<string>;
+  readonly apply: Apply;
+  readonly cursors: CursorStore;
+  readonly boundary: Boundary;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly wait: (ms: number) => Promise<void>;
+}
+
+export interface Consumer {
+  readonly name: string;
+  readonly source: string;
+  /** Facts of the source not yet looked at. */
+  lag(): number;
+  /** Keys set aside because one of their events could not be applied. */
+  parked(): number;
+  close(): Promise<void>;
+}
+
+const EVENTS_MAX = 500;
+const TRIES_OF_POISON = 3;
+/** How many facts without interest may pass before the cursors are written all the same. */
+const HOUSEKEEPING_FACTS = 2_000;
+
+/**
+ * Reads a source's feed and applies what concerns this consumer, exactly once by cursor (MECHANISMS.md §5). A technical
+ * failure is retried for ever and shows as lag; an event that fails three times by itself parks its key, and only that.
+ */
+export function startConsumer(options: ConsumerOptions): Consumer {
+  const { name, feed, cursors, log } = options;
+  let places: Map<number, Place> | undefined;
+  let scanned = 0;
+  let isClosed = false;
+  let wake: () => void = () => {};
+  let hasNews = true;
+  const stopListening = feed.onNews(() => {
+    hasNews = true;
+    wake();
+  });
+
+  async function load(): Promise<Map<number, Place>> {
+    const loaded = await cursors.load(name, feed.service);
+    scanned = Math.min(...[...loaded.values()].map((place) => place.position));
+    return loaded;
+  }
+
+  async function turn(): Promise<boolean> {
+    places ??= await load();
+    const from = scanned;
+    const { events, upTo } = await feed.read(from, EVENTS_MAX);
+    const current = places;
+    const fresh = events.filter((event) => options.types.has(event.type) && isNew(event, current));
+    if (fresh.length > 0) await applyRange(fresh);
+    scanned = upTo;
+    if (fresh.length === 0 && upTo - lowest(current) > HOUSEKEEPING_FACTS) await moveAll(upTo);
+    return upTo > from;
+  }
+
+  /** Applies a range; a range that fails for a reason of its own is halved until the poison event stands alone. */
+  async function applyRange(events: readonly PublicEvent[]): Promise<void> {
+    const current = places ?? new Map<number, Place>();
+    const parked = events.filter((event) => current.get(partitionOf(event.key))?.parked.has(event.key));
+    const healthy = parked.length === 0 ? events : events.filter((event) => !parked.includes(event));
+    const letters = parked.map((event) => letter(event, "its key is parked", 0));
+    for (let tries = 1; ; tries++) {
+      try {
+        return await commit(healthy, events, letters);
+      } catch (error) {
+        if (isCursorMoved(error) || failureOf(error).mayPass) throw error;
+        if (events.length > 1) {
+          const middle = events.length >> 1;
+          await applyRange(events.slice(0, middle));
+          return await applyRange(events.slice(middle));
+        }
+        if (tries < TRIES_OF_POISON) continue;
+        return await bury(events[0] as PublicEvent, error, tries);
+      }
+    }
+  }
+
+  async function commit(
+    healthy: readonly PublicEvent[],
+    events: readonly PublicEvent[],
+    letters: readonly Letter[],
+  ): Promise<void> {
+    const current = places ?? new Map<number, Place>();
+    const moves = movesFor(name, feed.service, events, current);
+    const point = { kind: "deliver" as const, name: `${feed.service}>${name}:${healthy[0]?.type ?? "none"}` };
+    await options.boundary(point, () => options.apply(healthy, moves, letters));
+    for (const move of moves) {
+      const place = current.get(move.partition);
+      if (place) current.set(move.partition, { ...place, ...move, version: move.was + 1 });
+    }
+  }
+
+  async function bury(event: PublicEvent, error: unknown, tries: number): Promise<void> {
+    log.error({ code: "event.parked", consumer: name, source: feed.service, type: event.type, key: event.key, error });
+    await commit([], [event], [letter(event, String(error), tries)]);
+    places?.get(partitionOf(event.key))?.parked.add(event.key);
+  }
+
+  function letter(event: PublicEvent, error: string, attempts: number): Letter {
+    const { position, index, key } = event;
+    const partition = partitionOf(key);
+    const at = options.clock.now();
+    return { consumer: name, source: feed.service, position, index, partition, key, event, error, attempts, at };
+  }
+
+  async function moveAll(upTo: number): Promise<void> {
+    const current = places ?? new Map<number, Place>();
+    const moves = [...current].map(([partition, place]) => ({
+      consumer: name,
+      source: feed.service,
+      partition,
+      was: place.version,
+      position: Math.max(upTo, place.position),
+      index: 0,
+    }));
+    await options.apply([], moves, []);
+    places = undefined;
+  }
+
+  async function run(): Promise<void> {
+    let failures = 0;
+    while (!isClosed) {
+      try {
+        hasNews = false;
+        const moved = await turn();
+        failures = 0;
+        if (!moved && !hasNews && !isClosed) await new Promise<void>((resolve) => (wake = resolve));
+      } catch (error) {
+        places = undefined;
+        if (isCursorMoved(error)) continue;
+        failures += 1;
+        log.warn({ code: "consumer.retry", consumer: name, source: feed.service, failures, error });
+        await options.wait(Math.min(2_000, 10 * 2 ** failures));
+      }
+    }
+  }
+
+  const running = run();
+  return {
+    name,
+    source: feed.service,
+    lag: () => Math.max(0, feed.head() - scanned),
+    parked: () => [...(places?.values() ?? [])].reduce((sum, place) => sum + place.parked.size, 0),
+    close: () => {
+      isClosed = true;
+      stopListening();
+      wake();
+      return running;
+    },
+  };
+}
+
+function isNew(event: PublicEvent, places: ReadonlyMap<number, Place>): boolean {
+  const place = places.get(partitionOf(event.key));
+  if (!place) return true;
+  return event.position > place.position || (event.position === place.position && event.index > place.index);
+}
+
+function lowest(places: ReadonlyMap<number, Place>): number {
+  return Math.min(...[...places.values()].map((place) => place.position));
+}
+
+/** One move per partition, to the last of its events. */
+function movesFor(
+  consumer: string,
+  source: string,
+  events: readonly PublicEvent[],
+  places: ReadonlyMap<number, Place>,
+): CursorMove[] {
+  const moves: CursorMove[] = [];
+  for (let partition = 0; partition < PARTITIONS; partition++) {
+    const last = events.findLast((event) => partitionOf(event.key) === partition);
+    if (!last) continue;
+    const was = places.get(partition)?.version ?? 0;
+    moves.push({ consumer, source, partition, was, position: last.position, index: last.index });
+  }
+  return moves;
+}

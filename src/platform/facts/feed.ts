@@ -1,0 +1,105 @@
+import type { Announcement, PublicEvent } from "#platform/core/event.ts";
+import type { StoredFact } from "./change.ts";
+import type { RecordStore } from "./record-store.ts";
+
+/** A service's facts as public events, in commit order. What the memory bus is made of. */
+export interface Feed {
+  readonly service: string;
+  /** Events of the facts after `position`, at most `limit` facts, and the position up to which that was read. */
+  read(after: number, limit: number): Promise<{ readonly events: readonly PublicEvent[]; readonly upTo: number }>;
+  /** Called with each batch of facts that this process committed. */
+  offer(facts: readonly StoredFact[]): void;
+  /** The highest position known to be committed. */
+  head(): number;
+  /** Wakes the listener when there is something new; returns how to stop listening. */
+  onNews(listener: () => void): () => void;
+  /** Asks the database whether another process has committed something. Technical failures are left to the next poll. */
+  poll(): Promise<void>;
+}
+
+/** Facts kept in memory, so that consumers in this process need not read back what was just written. */
+const RECENT_MAX = 10_000;
+
+/**
+ * Facts are handed over from memory only while each follows the one before it without a gap: two commits on two
+ * connections may be answered in the other order (MECHANISMS.md §4). At a gap the table is read; positions are gapless
+ * and in commit order, so what is visible there is always a whole prefix.
+ */
+export function createFeed(
+  service: string,
+  announce: (fact: StoredFact) => readonly Announcement[],
+  store: RecordStore,
+): Feed {
+  const recent = new Map<number, readonly PublicEvent[]>();
+  const listeners = new Set<() => void>();
+  let known = 0;
+
+  function remember(fact: StoredFact): readonly PublicEvent[] {
+    const events = eventsOf(service, fact, announce(fact));
+    recent.set(fact.position, events);
+    return events;
+  }
+
+  function forgetOld(): void {
+    for (const position of recent.keys()) {
+      if (recent.size <= RECENT_MAX) break;
+      recent.delete(position);
+    }
+  }
+
+  function advance(to: number): void {
+    if (to <= known) return;
+    known = to;
+    for (const listener of listeners) listener();
+  }
+
+  return {
+    service,
+    head: () => known,
+    offer(facts) {
+      for (const fact of facts) remember(fact);
+      forgetOld();
+      advance(facts.at(-1)?.position ?? 0);
+    },
+    async read(after, limit) {
+      const events: PublicEvent[] = [];
+      let upTo = after;
+      for (let next = recent.get(upTo + 1); next && upTo < after + limit; next = recent.get(upTo + 1)) {
+        events.push(...next);
+        upTo += 1;
+      }
+      if (upTo > after || known <= after) return { events, upTo };
+      const facts = await store.facts(after, limit);
+      for (const fact of facts) events.push(...(recent.get(fact.position) ?? remember(fact)));
+      forgetOld();
+      return { events, upTo: facts.at(-1)?.position ?? after };
+    },
+    onNews(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    async poll() {
+      advance(await store.head());
+    },
+  };
+}
+
+/** An event's identity is (service, position, index): a replay of the fact gives the very same events. */
+export function eventsOf(
+  service: string,
+  fact: StoredFact,
+  announcements: readonly Announcement[],
+): readonly PublicEvent[] {
+  return announcements.map(({ type, data }, index) => ({
+    producer: service,
+    position: fact.position,
+    index,
+    type,
+    key: fact.stream,
+    version: fact.version,
+    occurredAt: fact.at,
+    traceparent: fact.meta.traceparent,
+    ...(fact.meta.commandId === undefined ? {} : { causationId: fact.meta.commandId }),
+    data,
+  }));
+}

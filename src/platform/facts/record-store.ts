@@ -1,0 +1,94 @@
+import type { Instant } from "#platform/core/time.ts";
+import type { EarlierCommand, Loaded, StoredRow } from "./batch.ts";
+import type { Boundary } from "./boundary.ts";
+import type { StoredFact } from "./change.ts";
+
+/** The little that the mechanisms need of a database connection: named statements on this service's schema. */
+export interface Statements {
+  rows<Row>(name: string, text: string, values: readonly unknown[]): Promise<Row[]>;
+}
+
+/** The SQL side of the batcher: one statement to read, one to write. */
+export interface RecordStore {
+  load(keys: readonly string[], commandIds: readonly string[]): Promise<Loaded>;
+  /** @returns the position before the first fact of the batch. @throws what PostgreSQL said; see classify(). */
+  commit(json: string, extra: { readonly sql: string; readonly value: string } | null): Promise<number>;
+  lease(now: Instant, most: number, leaseMs: number, fence: number): Promise<LeasedWork[]>;
+  putOff(key: string, fence: number, dueAt: Instant, error: string): Promise<void>;
+  head(): Promise<number>;
+  facts(after: number, limit: number): Promise<StoredFact[]>;
+}
+
+export interface LeasedWork {
+  readonly key: string;
+  readonly kind: string;
+  readonly stream: string;
+  readonly data: unknown;
+  readonly attempt: number;
+  readonly fence: number;
+  readonly traceparent: string;
+}
+
+interface LoadedRow {
+  readonly command: string | null;
+  readonly key: string;
+  readonly version: number | null;
+  readonly data: unknown;
+  readonly body_hash: string | null;
+}
+
+export function createRecordStore(schema: string, statements: Statements, boundary: Boundary): RecordStore {
+  const at = `"${schema}"`;
+  const loadRows = `select null as command, s.key, s.version, s.data, null as body_hash
+    from ${at}.states s where s.key = any ($1)`;
+  const loadAll = `${loadRows}
+    union all select c.id, c.stream, s.version, s.data, c.body_hash
+    from ${at}.commands c left join ${at}.states s on s.key = c.stream where c.id = any ($2)`;
+  return {
+    load: async (keys, commandIds) =>
+      sorted(
+        commandIds.length === 0
+          ? await statements.rows<LoadedRow>("load_rows", loadRows, [keys])
+          : await statements.rows<LoadedRow>("load_all", loadAll, [keys, commandIds]),
+      ),
+    commit: (json, extra) =>
+      boundary({ kind: "commit", name: schema }, async () => {
+        const name = extra ? "commit_with" : "commit_batch";
+        const text = `select ${at}.commit_batch($1) as first${extra ? `, ${extra.sql}` : ""}`;
+        const [row] = await statements.rows<{ first: number | null }>(name, text, extra ? [json, extra.value] : [json]);
+        return row?.first ?? 0;
+      }),
+    lease: (now, most, leaseMs, fence) =>
+      statements.rows<LeasedWork>("lease_work", `select * from ${at}.lease_work($1, $2, $3, $4)`, [
+        now,
+        most,
+        leaseMs,
+        fence,
+      ]),
+    putOff: async (key, fence, dueAt, error) => {
+      const text = `update ${at}.work set due_at = $3, lease_until = null, error = $4 where key = $1 and fence = $2`;
+      await statements.rows("put_off", text, [key, fence, dueAt, error]);
+    },
+    head: async () => {
+      const [row] = await statements.rows<{ position: number }>("head", `select position from ${at}.head`, []);
+      return row?.position ?? 0;
+    },
+    facts: (after, limit) =>
+      statements.rows<StoredFact>(
+        "facts_after",
+        `select position, stream, version, type, data, meta, at from ${at}.facts
+         where position > $1 order by position limit $2`,
+        [after, limit],
+      ),
+  };
+}
+
+function sorted(found: readonly LoadedRow[]): Loaded {
+  const rows = new Map<string, StoredRow>();
+  const commands = new Map<string, EarlierCommand>();
+  for (const { command, key, version, data, body_hash } of found) {
+    if (version !== null) rows.set(key, { version, data });
+    if (command !== null) commands.set(command, { stream: key, bodyHash: body_hash ?? "" });
+  }
+  return { rows, commands };
+}

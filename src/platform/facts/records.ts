@@ -1,0 +1,18 @@
+import { isRefusal } from "#platform/core/decision.ts";
+import { type Batcher, submitChange } from "./batcher.ts";
+import type { Change, Records } from "./change.ts";
+import type { RecordStore } from "./record-store.ts";
+
+/** The batcher as a service sees it: one change at a time, and reading as of the last commit. */
+export function createRecords(batcher: Batcher, store: RecordStore): Records {
+  return {
+    async change<Code extends string>(change: Change<Code>) {
+      const verdict = await submitChange(batcher, change);
+      return isRefusal(verdict) ? (verdict as never) : verdict;
+    },
+    async read(keys) {
+      const { rows } = await store.load(keys, []);
+      return { get: <State>(key: string) => rows.get(key)?.data as State | undefined };
+    },
+  };
+}

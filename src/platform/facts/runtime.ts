@@ -1,0 +1,176 @@
+import type { PublicEvent } from "#platform/core/event.ts";
+import type { AnyService, Kit, Projection } from "#platform/service.ts";
+import type { CursorMove, Letter } from "./batch.ts";
+import { type Batcher, type BatchLimits, type BatchMeters, createBatcher } from "./batcher.ts";
+import type { Boundary } from "./boundary.ts";
+import type { StoredFact, Task } from "./change.ts";
+import { type Apply, type Consumer, startConsumer } from "./consumer.ts";
+import { createCursorStore } from "./cursor-store.ts";
+import { createFeed, type Feed } from "./feed.ts";
+import { createRecordStore, type RecordStore, type Statements } from "./record-store.ts";
+import { startWork, type WorkLimits, type WorkRunner } from "./work.ts";
+
+/** What the mechanisms of one service run on. */
+export interface RuntimeOptions {
+  readonly service: AnyService;
+  readonly statements: Statements;
+  readonly boundary: Boundary;
+  readonly clock: Kit["clock"];
+  readonly random: Kit["random"];
+  readonly log: Kit["log"];
+  readonly wait: (ms: number) => Promise<void>;
+  readonly batch: BatchLimits;
+  readonly work: WorkLimits;
+  readonly meters: BatchMeters;
+}
+
+/** The batcher, feed, work and consumers of one service in this process. */
+export interface Runtime {
+  readonly batcher: Batcher;
+  readonly store: RecordStore;
+  readonly feed: Feed;
+  /** Starts hearing and working; `deps` are the service's own. */
+  begin(deps: unknown, feeds: ReadonlyMap<string, Feed>): void;
+  consumers(): readonly Consumer[];
+  work(): WorkRunner | undefined;
+  close(): Promise<void>;
+}
+
+export function createRuntime(options: RuntimeOptions): Runtime {
+  const { service, statements, clock } = options;
+  const store = createRecordStore(service.name, statements, options.boundary);
+  const feed = createFeed(service.name, service.announce, store);
+  const makeFence = () => fenceFrom(options.random.bytes(6));
+  let work: WorkRunner | undefined;
+  let consumers: Consumer[] = [];
+
+  const batcher = createBatcher({
+    store,
+    rules: service,
+    clock,
+    limits: options.batch,
+    meters: options.meters,
+    makeFence,
+    wait: options.wait,
+    ...(service.commitWith ? { commitWith: service.commitWith } : {}),
+    onCommit(facts: readonly StoredFact[], tasks: readonly Task[]) {
+      feed.offer(facts);
+      return work && tasks.length > 0 ? work.start(tasks) : Promise.resolve();
+    },
+  });
+
+  return {
+    batcher,
+    store,
+    feed,
+    consumers: () => consumers,
+    work: () => work,
+    begin(deps, feeds) {
+      const handlers = Object.entries(service.work ?? {}).map(
+        ([kind, run]) => [kind, (task: Task) => run(task, deps)] as const,
+      );
+      work = startWork({
+        ...options,
+        service: service.name,
+        store,
+        handlers: Object.fromEntries(handlers),
+        makeFence,
+        limits: options.work,
+      });
+      consumers = consumersOf(options, batcher, deps, feeds);
+    },
+    async close() {
+      await Promise.all(consumers.map((consumer) => consumer.close()));
+      await work?.close();
+      await batcher.drained();
+    },
+  };
+}
+
+function fenceFrom(bytes: Uint8Array): number {
+  return bytes.reduce((sum, byte) => sum * 256 + byte, 0) + 1;
+}
+
+function consumersOf(
+  options: RuntimeOptions,
+  batcher: Batcher,
+  deps: unknown,
+  feeds: ReadonlyMap<string, Feed>,
+): Consumer[] {
+  const { service, statements } = options;
+  const cursors = createCursorStore(service.name, statements);
+  const started: Consumer[] = [];
+  function start(name: string, source: string, types: readonly string[], apply: Apply): void {
+    const feed = feeds.get(source);
+    // A source that lives elsewhere is heard over the bus between processes, not here.
+    if (feed) started.push(startConsumer({ ...options, name, feed, types: new Set(types), apply, cursors }));
+  }
+  for (const [source, reactions] of bySource(service.reactions ?? [])) {
+    const types = reactions.map((reaction) => reaction.on.type);
+    start(service.name, source, types, applyReactions(options, reactions, batcher, deps));
+  }
+  for (const view of service.views ?? []) {
+    for (const [source, projections] of bySource(view.projections)) {
+      const types = projections.map((projection) => projection.on.type);
+      start(`${service.name}/${view.name}`, source, types, applyView(service.name, statements, projections));
+    }
+  }
+  return started;
+}
+
+/** The reactions of a service to one source: their changes and the cursors are one unit of the batcher. */
+function applyReactions(
+  { log, service }: RuntimeOptions,
+  reactions: NonNullable<AnyService["reactions"]>,
+  batcher: Batcher,
+  deps: unknown,
+): Apply {
+  const byType = new Map(reactions.map((reaction) => [reaction.on.type, reaction]));
+  return async (events, cursors, letters) => {
+    const changes = events.flatMap((event) => {
+      const change = byType.get(event.type)?.change(event as PublicEvent<never>, deps);
+      if (change && "ignore" in change)
+        log.debug({
+          code: "event.ignored",
+          service: service.name,
+          type: event.type,
+          key: event.key,
+          reason: change.ignore,
+        });
+      return change && !("ignore" in change) ? [change] : [];
+    });
+    await batcher.submit({ changes, cursors, letters });
+  };
+}
+
+/** Runs each projection's SQL once, over the rows of its events; of several rows with one id the last stands. */
+function applyView(schema: string, statements: Statements, projections: readonly Projection[]): Apply {
+  const text = `select "${schema}".apply_events($1, $2, $3, $4)`;
+  return async (events: readonly PublicEvent[], moves: readonly CursorMove[], letters: readonly Letter[]) => {
+    const work = projections.map((projection) => ({ sql: projection.sql, rows: rowsFor(projection, events) }));
+    const some = work.filter(({ rows }) => rows.length > 0);
+    const json = [JSON.stringify(moves), JSON.stringify(letters)];
+    const rows = JSON.stringify(some.map((one) => one.rows));
+    await statements.rows("apply_events", text, [...json, some.map(({ sql }) => sql), rows]);
+  };
+}
+
+function rowsFor(projection: Projection, events: readonly PublicEvent[]): unknown[] {
+  const rows = new Map<string, unknown>();
+  for (const event of events) {
+    if (event.type !== projection.on.type) continue;
+    const row = projection.row(event as PublicEvent<never>);
+    if (!row) continue;
+    rows.delete(row.id);
+    rows.set(row.id, row);
+  }
+  return [...rows.values()];
+}
+
+function bySource<Heard extends { readonly on: { readonly service: string } }>(
+  all: readonly Heard[],
+): Map<string, Heard[]> {
+  const sources = new Map<string, Heard[]>();
+  for (const heard of all) sources.set(heard.on.service, [...(sources.get(heard.on.service) ?? []), heard]);
+  return sources;
+}

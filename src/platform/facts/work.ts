@@ -1,0 +1,101 @@
+import { type Clock, plus } from "#platform/core/time.ts";
+import type { Log } from "#platform/telemetry/log.ts";
+import type { Boundary } from "./boundary.ts";
+import type { Task } from "./change.ts";
+import { isLeaseLost } from "./failure.ts";
+import type { RecordStore } from "./record-store.ts";
+
+export interface WorkOptions {
+  readonly service: string;
+  readonly store: RecordStore;
+  readonly handlers: Readonly<Record<string, (task: Task) => Promise<void>>>;
+  readonly boundary: Boundary;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly makeFence: () => number;
+  readonly wait: (ms: number) => Promise<void>;
+  readonly limits: WorkLimits;
+}
+
+export interface WorkLimits {
+  readonly pollMs: number;
+  readonly leaseMs: number;
+  /** Tasks under way at once in this process; what comes above that is left to a poll. */
+  readonly tasksMax: number;
+}
+
+export interface WorkRunner {
+  /** Starts tasks that this process has just written under its own lease. */
+  start(tasks: readonly Task[]): Promise<void>;
+  /** Takes up what is due and nobody holds; returns how many that were. */
+  poll(): Promise<number>;
+  /** Tasks under way. */
+  underWay(): number;
+  close(): Promise<void>;
+}
+
+/**
+ * What must happen later, happens: at once in the process that wrote it, else by whoever's poll finds it due
+ * (MECHANISMS.md §6). A task that fails is put off with back-off and never given up; its settling write compares the
+ * fence, so a frozen owner that wakes up writes nothing.
+ */
+export function startWork(options: WorkOptions): WorkRunner {
+  const { store, limits, clock, log } = options;
+  const tasks = new Set<Promise<void>>();
+  let isClosed = false;
+
+  async function run(task: Task): Promise<void> {
+    const handler = options.handlers[task.kind];
+    const name = `${options.service}:${task.kind}`;
+    try {
+      if (!handler) throw new Error(`nobody does work of the kind ${task.kind}`);
+      await options.boundary({ kind: "work", name }, () => handler(task));
+    } catch (error) {
+      if (isLeaseLost(error)) return;
+      log.warn({ code: "work.put_off", work: name, key: task.key, attempt: task.attempt, error });
+      const dueAt = plus(clock.now(), { ms: backOffMs(task.attempt) });
+      // If this fails too, the lease runs out and a poll takes it up.
+      await store.putOff(task.key, task.ref.fence, dueAt, String(error)).catch(() => undefined);
+    }
+  }
+
+  function launch(task: Task): Promise<void> {
+    const running = run(task).finally(() => tasks.delete(running));
+    tasks.add(running);
+    return running;
+  }
+
+  async function poll(): Promise<number> {
+    const room = limits.tasksMax - tasks.size;
+    if (room <= 0) return 0;
+    const leased = await store.lease(clock.now(), room, limits.leaseMs, options.makeFence());
+    for (const { fence, ...rest } of leased) void launch({ ...rest, ref: { key: rest.key, fence } });
+    return leased.length;
+  }
+
+  async function pollForEver(): Promise<void> {
+    while (!isClosed) {
+      await poll().catch((error) => log.warn({ code: "work.poll_failed", service: options.service, error }));
+      await options.wait(limits.pollMs);
+    }
+  }
+
+  const polling = pollForEver();
+  return {
+    start: async (started) => {
+      await Promise.all(started.slice(0, Math.max(0, limits.tasksMax - tasks.size)).map(launch));
+    },
+    poll,
+    underWay: () => tasks.size,
+    close: async () => {
+      isClosed = true;
+      await polling;
+      await Promise.all(tasks);
+    },
+  };
+}
+
+/** 100 ms, doubled at each attempt, at most a minute: a neighbour that restarts is found again soon. */
+function backOffMs(attempt: number): number {
+  return Math.min(60_000, 100 * 2 ** Math.min(attempt, 10));
+}
