@@ -1,6 +1,6 @@
 import { Type } from "typebox";
 import { event } from "#platform/core/event.ts";
-import { id, oneOf, text } from "#platform/core/fields.ts";
+import { id, instantField, oneOf, text } from "#platform/core/fields.ts";
 
 const account = Type.Object({
   accountId: id("account"),
@@ -36,4 +36,13 @@ export const sessionRevoked = event({
   summary: { ko: "로그인이 끊겼다", en: "A session was revoked" },
   data: Type.Object({ sessionId: id("session"), accountId: id("account") }),
   example: { sessionId: "ses_01jd7x0000000000000000sess", accountId: "acc_01jd7x0000000000000000b9yr" },
+});
+
+/** Keyed by `signing-keys`. Heard by every process: it reads the keys anew before the first token of a new key arrives. */
+export const signingKeyChanged = event({
+  service: "identity",
+  type: "signing-key.changed.v1",
+  summary: { ko: "토큰 서명 키가 바뀌었다", en: "The keys that sign tokens changed" },
+  data: Type.Object({ kid: text(64), signsFrom: instantField() }),
+  example: { kid: "n1Qm2h0bU0vJ3yQxRzq8hR8bq4mQm5d2t6j1c0k9x7w", signsFrom: "2026-11-21T03:00:00.000Z" },
 });

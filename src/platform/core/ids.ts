@@ -24,6 +24,7 @@ export const ID_PREFIXES = {
   webhook: "whk",
   refund: "rfd",
   request: "req",
+  invitation: "inv",
 } as const;
 
 export type IdKind = keyof typeof ID_PREFIXES;
