@@ -1,0 +1,78 @@
+import { json, type Reply } from "../shared/serve.ts";
+
+/**
+ * Every code of PAYMENT-GATEWAYS.md §1.8 with its HTTP status. Texts are short Korean ones of our own where the
+ * official wording does not matter to a program.
+ */
+const table: Record<number, string> = {
+  400: `PROVIDER_ERROR ALREADY_PROCESSED_PAYMENT DUPLICATED_ORDER_ID ALREADY_CANCELED_PAYMENT ALREADY_REFUND_PAYMENT
+    INVALID_REJECT_CARD INVALID_STOPPED_CARD INVALID_CARD_EXPIRATION INVALID_CARD_NUMBER INVALID_CARD_LOST_OR_STOLEN
+    EXCEED_MAX_DAILY_PAYMENT_COUNT EXCEED_MAX_PAYMENT_AMOUNT EXCEED_MAX_AMOUNT EXCEED_MAX_CARD_INSTALLMENT_PLAN
+    INVALID_CARD_INSTALLMENT_PLAN NOT_SUPPORTED_INSTALLMENT_PLAN_CARD_OR_MERCHANT NOT_SUPPORTED_MONTHLY_INSTALLMENT_PLAN
+    NOT_ALLOWED_POINT_USE BELOW_MINIMUM_AMOUNT RESTRICTED_TRANSFER_ACCOUNT EXCEED_MAX_ONE_DAY_WITHDRAW_AMOUNT
+    EXCEED_MAX_ONE_TIME_WITHDRAW_AMOUNT INVALID_ACCOUNT_INFO_RE_REGISTER CARD_PROCESSING_ERROR NOT_AVAILABLE_PAYMENT
+    MAINTAINED_METHOD INVALID_AUTHORIZE_AUTH PAY_PROCESS_CANCELED PAY_PROCESS_ABORTED UNAPPROVED_ORDER_ID
+    INVALID_REQUEST INVALID_API_KEY NOT_FOUND_TERMINAL_ID NOT_REGISTERED_BUSINESS INVALID_UNREGISTERED_SUBMALL
+    INVALID_IDEMPOTENCY_KEY INVALID_TEST_CODE INVALID_REFUND_ACCOUNT_INFO INVALID_REFUND_ACCOUNT_NUMBER INVALID_BANK
+    EXCEED_CANCEL_AMOUNT_DISCOUNT_AMOUNT NOT_MATCHES_REFUNDABLE_AMOUNT REFUND_REJECTED FORBIDDEN_BANK_REFUND_REQUEST
+    INVALID_REFUND_AMOUNT INVALID_DATE ALREADY_REMOVED_BILLING_KEY NOT_SUPPORTED_WIDGET_KEY`,
+  401: "UNAUTHORIZED_KEY",
+  403: `REJECT_CARD_PAYMENT REJECT_ACCOUNT_PAYMENT REJECT_CARD_COMPANY REJECT_TOSSPAY_INVALID_ACCOUNT
+    EXCEED_MAX_AUTH_COUNT EXCEED_MAX_ONE_DAY_AMOUNT NOT_AVAILABLE_BANK INVALID_PASSWORD FDS_ERROR FORBIDDEN_REQUEST
+    INCORRECT_BASIC_AUTH_FORMAT NOT_CANCELABLE_AMOUNT NOT_CANCELABLE_PAYMENT FORBIDDEN_CONSECUTIVE_REQUEST
+    EXCEED_MAX_REFUND_DUE NOT_ALLOWED_PARTIAL_REFUND_WAITING_DEPOSIT NOT_ALLOWED_PARTIAL_REFUND
+    NOT_CANCELABLE_PAYMENT_FOR_DORMANT_USER EXCEED_CANCEL_LIMIT`,
+  404: "NOT_FOUND_PAYMENT_SESSION NOT_FOUND_PAYMENT NOT_FOUND",
+  409: "IDEMPOTENT_REQUEST_PROCESSING",
+  429: "TOO_MANY_REQUESTS",
+  500: `FAILED_PAYMENT_INTERNAL_SYSTEM_PROCESSING FAILED_INTERNAL_SYSTEM_PROCESSING UNKNOWN_PAYMENT_ERROR COMMON_ERROR
+    FAILED_DB_PROCESSING FAILED_REFUND_PROCESS FAILED_METHOD_HANDLING_CANCEL FAILED_PARTIAL_REFUND`,
+};
+
+const statusOfCode = new Map(
+  Object.entries(table).flatMap(([status, codes]) => codes.split(/\s+/).map((code) => [code, Number(status)] as const)),
+);
+
+const messages: Record<string, string> = {
+  ALREADY_PROCESSED_PAYMENT: "이미 처리된 결제 입니다.",
+  ALREADY_CANCELED_PAYMENT: "이미 취소된 결제 입니다.",
+  BELOW_MINIMUM_AMOUNT: "신용카드는 결제금액이 100원 이상, 계좌는 200원이상부터 결제가 가능합니다.",
+  DUPLICATED_ORDER_ID: "이미 승인 및 취소가 진행된 중복된 주문번호 입니다.",
+  FORBIDDEN_CONSECUTIVE_REQUEST: "반복적인 요청은 허용되지 않습니다. 잠시 후 다시 시도해주세요.",
+  FORBIDDEN_REQUEST: "허용되지 않은 요청입니다.",
+  IDEMPOTENT_REQUEST_PROCESSING: "이전 멱등 요청이 처리중입니다.",
+  INCORRECT_BASIC_AUTH_FORMAT: "잘못된 요청입니다. ':' 를 포함해 인코딩해주세요.",
+  INVALID_API_KEY: "잘못된 시크릿키 연동 정보 입니다.",
+  INVALID_REQUEST: "잘못된 요청입니다.",
+  NOT_CANCELABLE_AMOUNT: "취소 할 수 없는 금액 입니다.",
+  NOT_CANCELABLE_PAYMENT: "취소 할 수 없는 결제 입니다.",
+  NOT_FOUND: "존재하지 않는 정보 입니다.",
+  NOT_FOUND_PAYMENT: "존재하지 않는 결제 입니다.",
+  NOT_FOUND_PAYMENT_SESSION: "결제 시간이 만료되어 결제 진행 데이터가 존재하지 않습니다.",
+  NOT_MATCHES_REFUNDABLE_AMOUNT: "잔액 결과가 일치하지 않습니다.",
+  PAY_PROCESS_ABORTED: "결제 진행 중 승인에 실패하여 결제가 중단되었습니다.",
+  PAY_PROCESS_CANCELED: "사용자에 의해 결제가 취소되었습니다.",
+  REJECT_CARD_COMPANY: "결제 승인이 거절되었습니다.",
+  REJECT_CARD_PAYMENT: "한도초과 혹은 잔액부족으로 결제에 실패했습니다.",
+  UNAUTHORIZED_KEY: "인증되지 않은 시크릿 키 혹은 클라이언트 키 입니다.",
+};
+
+/** True for a code that the fake knows from the reference. */
+export function isKnownCode(code: string): boolean {
+  return statusOfCode.has(code);
+}
+
+/** The HTTP status of a code; a code that nobody knows is answered with 400, as a new one would likely be. */
+export function statusOf(code: string): number {
+  return statusOfCode.get(code) ?? 400;
+}
+
+/** The Korean text of a code. */
+export function messageOf(code: string): string {
+  return messages[code] ?? `요청을 처리할 수 없습니다. (${code})`;
+}
+
+/** `{code, message}` with the code's status. */
+export function refuse(code: string): Reply {
+  return json(statusOf(code), { code, message: messageOf(code) });
+}
