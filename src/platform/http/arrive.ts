@@ -1,0 +1,145 @@
+import type { FastifyReply, FastifyRequest } from "fastify";
+import type { Refusal } from "#platform/core/decision.ts";
+import type { Operation } from "#platform/core/operation.ts";
+import { isRequestId, isTraceparent, traceIdOf } from "#platform/telemetry/trace.ts";
+import { admit, NOBODY, SERVICE_TOKEN_HEADER } from "./access.ts";
+import { answerError, answerRefusal } from "./answer.ts";
+import type { Door } from "./door.ts";
+import { limitedAddress } from "./limiter.ts";
+import { carry, type Passage } from "./passage.ts";
+
+/** What an API answer may do in a browser: nothing. Pages for people have their own headers (docs.ts). */
+const CONTENT_SECURITY_POLICY = "default-src 'none'; frame-ancestors 'none'";
+export const DEADLINE_HEADER = "x-madang-deadline-ms";
+
+/** Begins a passage: ids, headers, and the one line of log at its end. */
+export function enter(
+  door: Door,
+  operation: Operation | undefined,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Passage {
+  const { headers } = request;
+  const askedId = headers["x-request-id"];
+  const asked = headers.traceparent;
+  const startedMs = door.monotonicMs();
+  const passage: Passage = {
+    operation,
+    request,
+    reply,
+    requestId: isRequestId(askedId) ? askedId : door.traceIds.requestId(),
+    traceparent: isTraceparent(asked) ? door.traceIds.childOf(asked) : door.traceIds.traceparent(),
+    startedMs,
+    answerByMs: startedMs + answerTimeoutMs(door, headers[DEADLINE_HEADER]),
+    identity: NOBODY,
+    problem: undefined,
+    running: false,
+    closed: false,
+  };
+  carry(request, passage);
+  door.passages.enter(passage);
+  reply.raw.on("close", () => leave(door, passage));
+  reply.header("x-request-id", passage.requestId);
+  reply.header("traceparent", passage.traceparent);
+  reply.header("cache-control", "no-store");
+  reply.header("x-content-type-options", "nosniff");
+  reply.header("content-security-policy", CONTENT_SECURITY_POLICY);
+  if (door.draining) reply.header("connection", "close");
+  return passage;
+}
+
+/** Who calls cannot wait longer than this anyway; it can only shorten our own deadline. */
+function answerTimeoutMs(door: Door, asked: string | string[] | undefined): number {
+  const own = door.limits.answerTimeoutMs;
+  if (typeof asked !== "string" || !/^\d{1,6}$/.test(asked)) return own;
+  return Math.min(own, Math.max(1, Number(asked)));
+}
+
+/**
+ * Everything that can be said before the body is read: too much at once, too often, not allowed.
+ * @returns undefined when the request may go on; a promise only where the limiter is elsewhere.
+ */
+export function refusalAtDoor(
+  door: Door,
+  operation: Operation,
+  passage: Passage,
+): Refusal | undefined | Promise<Refusal | undefined> {
+  if (door.passages.count > door.limits.concurrentRequests) return { refused: "server.busy" };
+  const { request } = passage;
+  const factor = door.limits.rateFactor;
+  if (factor === 0) return admitted(door, operation, passage);
+  // A service has its own bulkhead at the caller; its calls all come from a few addresses.
+  if (request.headers[SERVICE_TOKEN_HEADER] !== undefined) {
+    const refusal = admitted(door, operation, passage);
+    if (refusal === undefined) return undefined;
+  }
+  const address = limitedAddress(request.ip);
+  const wait = door.limiter.take(`ip:${address}`, door.limits.perMinuteByAddress * factor);
+  if (typeof wait !== "number")
+    return wait.then((ms) => tooMany(ms) ?? afterAddress(door, operation, passage, address));
+  return tooMany(wait) ?? afterAddress(door, operation, passage, address);
+}
+
+function afterAddress(door: Door, operation: Operation, passage: Passage, address: string) {
+  const refusal = admitted(door, operation, passage);
+  if (refusal !== undefined) return refusal;
+  const { id } = passage.identity;
+  const factor = door.limits.rateFactor;
+  const byRoute = operation.requestsPerMinute;
+  const waits = [
+    id === undefined ? 0 : door.limiter.take(`who:${id}`, door.limits.perMinuteByAccount * factor),
+    byRoute === undefined ? 0 : door.limiter.take(`${operation.name}:${id ?? address}`, byRoute * factor),
+  ];
+  if (waits.every((wait) => typeof wait === "number")) return tooMany(Math.max(...waits));
+  return Promise.all(waits).then((ms) => tooMany(Math.max(...ms)));
+}
+
+function admitted(door: Door, operation: Operation, passage: Passage): Refusal | undefined {
+  const admission = admit(operation, passage.request.headers, door.verifiers);
+  if ("refusal" in admission) return admission.refusal;
+  passage.identity = admission.identity;
+  return undefined;
+}
+
+function tooMany(waitMs: number): Refusal | undefined {
+  if (waitMs <= 0) return undefined;
+  return { refused: "request.too_many", details: { retryAfterSeconds: Math.ceil(waitMs / 1000) } };
+}
+
+/** Answers the refusal, or lets the request go on to its body and its handler. */
+export function decideAtDoor(door: Door, operation: Operation, passage: Passage, goOn: () => void): void {
+  const refusal = refusalAtDoor(door, operation, passage);
+  if (refusal === undefined) goOn();
+  else if (refusal instanceof Promise) {
+    refusal
+      .then((late) => (late === undefined ? goOn() : answerRefusal(door, passage, late)))
+      .catch((error) => {
+        answerError(door, passage, error);
+      });
+  } else answerRefusal(door, passage, refusal);
+}
+
+function leave(door: Door, passage: Passage): void {
+  passage.closed = true;
+  door.passages.leaveIfOver(passage);
+  const { operation, reply, request, identity } = passage;
+  const ms = door.monotonicMs() - passage.startedMs;
+  const status = reply.raw.writableFinished ? reply.statusCode : 499;
+  door.metrics.observe(operation?.name ?? "unmatched", status, ms);
+  const orderId = (request.params as { orderId?: string } | undefined)?.orderId;
+  const fields = {
+    code: "http.request",
+    method: request.method,
+    route: operation?.path ?? "unmatched",
+    operation: operation?.name,
+    status,
+    ms: Math.round(ms * 100) / 100,
+    requestId: passage.requestId,
+    traceId: traceIdOf(passage.traceparent),
+    accountId: identity.id,
+    orderId,
+    problem: passage.problem,
+  };
+  if (status >= 500 && passage.problem !== "server.busy" && passage.problem !== "request.busy") door.log.error(fields);
+  else door.log.info(fields);
+}

@@ -1,0 +1,34 @@
+import type { Caller, Operation } from "#platform/core/operation.ts";
+import type { Problems } from "#platform/service.ts";
+import type { Log } from "#platform/telemetry/log.ts";
+import type { RequestMetrics } from "#platform/telemetry/request-metrics.ts";
+import type { TraceIds } from "#platform/telemetry/trace.ts";
+import type { Verifiers } from "./access.ts";
+import type { RateLimiter } from "./limiter.ts";
+import type { Limits } from "./limits.ts";
+import type { Passages } from "./passage.ts";
+import type { ReadCache } from "./read-cache.ts";
+
+/** An operation with the function that carries it out; its dependencies are inside already. */
+export interface BoundHandler {
+  readonly operation: Operation;
+  readonly run: (input: never, caller: Caller) => Promise<unknown>;
+}
+
+/** What every route of one server shares. */
+export interface Door {
+  readonly problems: Problems;
+  readonly verifiers: Verifiers;
+  readonly limits: Limits;
+  readonly limiter: RateLimiter;
+  readonly cache: ReadCache;
+  readonly passages: Passages;
+  readonly traceIds: TraceIds;
+  readonly monotonicMs: () => number;
+  readonly log: Log;
+  readonly metrics: RequestMetrics;
+  /** Commands under way in this process, by operation and command id. */
+  readonly commandsUnderWay: Set<string>;
+  /** True from the moment the server is asked to close. */
+  draining: boolean;
+}

@@ -1,0 +1,54 @@
+import type { FastifyInstance } from "fastify";
+import type { Registry } from "prom-client";
+import type { Door } from "./door.ts";
+
+/** Named conditions of readiness; each answers true, or why not. */
+export type Checks = Readonly<Record<string, () => true | string | Promise<true | string>>>;
+
+const CHECK_TIMEOUT_MS = 2_000;
+
+/** Health, metrics and the list of problems: for those who run the house, and for those who read a problem's address. */
+export function addHousekeeping(fastify: FastifyInstance, door: Door, checks: Checks, registry?: Registry): void {
+  fastify.get("/health/live", async () => ({ status: "live" }));
+  fastify.get("/health/ready", async (_request, reply) => {
+    if (door.draining) return reply.code(503).send({ status: "draining" });
+    const results = await Promise.all(
+      Object.entries(checks).map(async ([name, check]) => [name, await told(door, name, check)]),
+    );
+    const failing = Object.fromEntries(results.filter(([, result]) => result !== true));
+    const ready = Object.keys(failing).length === 0;
+    return reply.code(ready ? 200 : 503).send(ready ? { status: "ready" } : { status: "not ready", failing });
+  });
+  if (registry !== undefined) {
+    fastify.get("/metrics", async (_request, reply) => {
+      return reply.header("content-type", registry.contentType).send(await registry.metrics());
+    });
+  }
+  addProblemPages(fastify, door);
+}
+
+async function told(door: Door, name: string, check: Checks[string]): Promise<true | string> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<string>((resolve) => {
+    timer = setTimeout(resolve, CHECK_TIMEOUT_MS, "no answer");
+  });
+  try {
+    return await Promise.race([check(), late]);
+  } catch (error) {
+    door.log.warn({ code: "health.check_failed", check: name, error });
+    return "failed";
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function addProblemPages(fastify: FastifyInstance, door: Door): void {
+  const all = Object.entries(door.problems).map(([code, problem]) => ({ type: `/problems/${code}`, code, ...problem }));
+  const byCode = new Map(all.map((problem) => [problem.code, problem]));
+  fastify.get("/problems", async () => ({ problems: all }));
+  fastify.get<{ Params: { code: string } }>("/problems/:code", async (request, reply) => {
+    const found = byCode.get(request.params.code);
+    if (found === undefined) return reply.callNotFound();
+    return found;
+  });
+}

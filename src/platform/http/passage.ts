@@ -1,0 +1,64 @@
+import type { FastifyReply, FastifyRequest } from "fastify";
+import type { Operation } from "#platform/core/operation.ts";
+import type { Identity } from "./access.ts";
+
+/** One request on its way through the door. */
+export interface Passage {
+  /** Undefined where no operation is at the address. */
+  readonly operation: Operation | undefined;
+  readonly request: FastifyRequest;
+  readonly reply: FastifyReply;
+  readonly requestId: string;
+  readonly traceparent: string;
+  readonly startedMs: number;
+  readonly answerByMs: number;
+  identity: Identity;
+  /** Code of the problem that was answered, for the log. */
+  problem: string | undefined;
+  /** A handler may go on after its caller has left: both must be over before the place is free. */
+  running: boolean;
+  closed: boolean;
+}
+
+/** The requests under way: what the bound on concurrency counts, deadlines are kept on, and a drain waits for. */
+export interface Passages {
+  readonly count: number;
+  enter(passage: Passage): void;
+  leaveIfOver(passage: Passage): void;
+  /** Those whose answer is due. */
+  overdue(nowMs: number): Passage[];
+  /** Resolves when none is left. */
+  empty(): Promise<void>;
+}
+
+export function makePassages(): Passages {
+  const all = new Set<Passage>();
+  let waiting: (() => void)[] = [];
+  return {
+    get count() {
+      return all.size;
+    },
+    enter: (passage) => void all.add(passage),
+    leaveIfOver(passage) {
+      if (!passage.closed || passage.running) return;
+      all.delete(passage);
+      if (all.size > 0 || waiting.length === 0) return;
+      for (const done of waiting) done();
+      waiting = [];
+    },
+    overdue: (nowMs) => [...all].filter((passage) => passage.answerByMs <= nowMs && !passage.reply.sent),
+    empty: () => (all.size === 0 ? Promise.resolve() : new Promise((resolve) => waiting.push(resolve))),
+  };
+}
+
+interface Carrier {
+  passage: Passage | null;
+}
+
+export function passageOf(request: FastifyRequest): Passage | null {
+  return (request as unknown as Carrier).passage;
+}
+
+export function carry(request: FastifyRequest, passage: Passage): void {
+  (request as unknown as Carrier).passage = passage;
+}

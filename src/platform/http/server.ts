@@ -1,0 +1,152 @@
+import Fastify, {
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  type InjectOptions,
+  type LightMyRequestResponse,
+} from "fastify";
+import { Registry } from "prom-client";
+import type { Random } from "#platform/core/ids.ts";
+import type { Problems } from "#platform/service.ts";
+import type { Log } from "#platform/telemetry/log.ts";
+import { makeRequestMetrics } from "#platform/telemetry/request-metrics.ts";
+import { makeTraceIds } from "#platform/telemetry/trace.ts";
+import type { Verifiers } from "./access.ts";
+import { answerError, answerRefusal, refusalOfFastify } from "./answer.ts";
+import { enter } from "./arrive.ts";
+import { parseBody } from "./body.ts";
+import { answerClientError } from "./client-error.ts";
+import type { BoundHandler, Door } from "./door.ts";
+import { addHousekeeping, type Checks } from "./housekeeping.ts";
+import { memoryLimiter, type RateLimiter } from "./limiter.ts";
+import { defaultLimits, type Limits } from "./limits.ts";
+import { makePassages, passageOf } from "./passage.ts";
+import { platformProblems } from "./platform-problems.ts";
+import { makeReadCache, type ReadCache } from "./read-cache.ts";
+import { addRoute } from "./route.ts";
+import { shutDown } from "./shut-down.ts";
+import { unmatched } from "./unmatched.ts";
+
+export interface ServerParts extends Omit<Verifiers, "verifyServiceToken"> {
+  readonly operations: readonly BoundHandler[];
+  /** Codes of all services; the platform's own are added here. */
+  readonly problems: Problems;
+  /** Absent: no service is let in by its token. */
+  readonly verifyServiceToken?: Verifiers["verifyServiceToken"];
+  /** "edge": operations of the house are not even routes, and no service token counts. */
+  readonly role?: "house" | "edge";
+  readonly random: Random;
+  /** Ms of a clock that never jumps: durations, deadlines and rates, never a time of day. */
+  readonly monotonicMs: () => number;
+  readonly log: Log;
+  readonly limits?: Partial<Limits>;
+  readonly limiter?: RateLimiter;
+  readonly registry?: Registry;
+  /** What must hold before this process should be sent requests. */
+  readonly ready?: Checks;
+  /** Proxies before this server whose X-Forwarded-For is believed: addresses or ranges. */
+  readonly trustedProxies?: readonly string[];
+}
+
+export interface Server {
+  /** @returns the address that was taken, `http://127.0.0.1:3000`. */
+  listen(at: { host: string; port: number }): Promise<string>;
+  inject(request: InjectOptions): Promise<LightMyRequestResponse>;
+  /** Not ready at once, no new connections, requests under way are finished; what is left after graceMs is cut off. */
+  close(within: { graceMs: number }): Promise<void>;
+  readonly cache: Pick<ReadCache, "clear">;
+  readonly fastify: FastifyInstance;
+}
+
+/** How often deadlines are looked at: a 504 comes at most this much late. */
+const SWEEP_MS = 50;
+
+/** Builds the HTTP server out of operations and the functions that carry them out. Nothing listens yet. */
+export function createServer(parts: ServerParts): Server {
+  const door = makeDoor(parts);
+  const fastify = makeFastify(door, parts);
+  fastify.decorateRequest("passage", null);
+  fastify.removeAllContentTypeParsers();
+  fastify.addContentTypeParser("application/json", { parseAs: "buffer" }, (_request, bytes, done) => {
+    done(null, parseBody(bytes as Buffer));
+  });
+  fastify.setErrorHandler((error, request, reply) => answerThrown(door, error, request, reply));
+  const operations = parts.operations.filter(
+    ({ operation }) => parts.role !== "edge" || operation.access !== "service",
+  );
+  fastify.setNotFoundHandler(unmatched(door, operations));
+  for (const handler of operations) addRoute(fastify, door, handler);
+  addHousekeeping(fastify, door, parts.ready ?? {}, parts.registry);
+  const sweep = setInterval(() => answerOverdue(door), SWEEP_MS);
+  sweep.unref();
+  fastify.addHook("onClose", async () => clearInterval(sweep));
+  return {
+    listen: ({ host, port }) => fastify.listen({ host, port }),
+    inject: async (request) => fastify.inject(request),
+    close: ({ graceMs }) => shutDown(fastify, door, graceMs),
+    cache: door.cache,
+    fastify,
+  };
+}
+
+function makeDoor(parts: ServerParts): Door {
+  const limits = { ...defaultLimits, ...parts.limits };
+  const edge = parts.role === "edge";
+  return {
+    problems: { ...parts.problems, ...platformProblems },
+    verifiers: {
+      verifyToken: parts.verifyToken,
+      isRevoked: parts.isRevoked,
+      verifyServiceToken: (edge ? undefined : parts.verifyServiceToken) ?? (() => null),
+    },
+    limits,
+    limiter: parts.limiter ?? memoryLimiter(parts.monotonicMs),
+    cache: makeReadCache(parts.monotonicMs, limits.cacheBytes),
+    passages: makePassages(),
+    traceIds: makeTraceIds(parts.random),
+    monotonicMs: parts.monotonicMs,
+    log: parts.log,
+    metrics: makeRequestMetrics(parts.registry ?? new Registry()),
+    commandsUnderWay: new Set(),
+    draining: false,
+  };
+}
+
+function makeFastify(door: Door, parts: ServerParts): FastifyInstance {
+  const { limits } = door;
+  const fastify = Fastify({
+    logger: false,
+    bodyLimit: limits.bodyBytes,
+    connectionTimeout: limits.idleTimeoutMs,
+    keepAliveTimeout: limits.keepAliveTimeoutMs,
+    requestTimeout: limits.receiveTimeoutMs,
+    http: {
+      headersTimeout: limits.headersTimeoutMs,
+      maxHeaderSize: limits.headerBytes,
+      connectionsCheckingInterval: Math.min(1000, limits.headersTimeoutMs / 2),
+    },
+    // A request that reaches us on an old connection while we close is still answered: it was sent in good faith.
+    return503OnClosing: false,
+    trustProxy: parts.trustedProxies === undefined ? false : [...parts.trustedProxies],
+    routerOptions: { maxParamLength: 200 },
+    clientErrorHandler: (error, socket) => answerClientError(door, error, socket),
+    frameworkErrors: (error, request, reply) =>
+      answerThrown(door, error, request as FastifyRequest, reply as FastifyReply),
+  });
+  fastify.server.maxConnections = limits.connections;
+  return fastify;
+}
+
+function answerThrown(door: Door, error: unknown, request: FastifyRequest, reply: FastifyReply): void {
+  const passage = passageOf(request) ?? enter(door, undefined, request, reply);
+  const refusal = refusalOfFastify(error, door.limits.bodyBytes);
+  if (refusal === undefined) answerError(door, passage, error);
+  else answerRefusal(door, passage, refusal);
+}
+
+function answerOverdue(door: Door): void {
+  for (const passage of door.passages.overdue(door.monotonicMs())) {
+    door.log.warn({ code: "http.timeout", requestId: passage.requestId, operation: passage.operation?.name });
+    answerRefusal(door, passage, { refused: "server.timeout" });
+  }
+}
