@@ -1,0 +1,160 @@
+import { isRefusal } from "#platform/core/decision.ts";
+import { type Ids, makeIds, type Random } from "#platform/core/ids.ts";
+import type { Answer, Call, Caller, InputOf, Operation } from "#platform/core/operation.ts";
+import type { Clock } from "#platform/core/time.ts";
+import type { Pool } from "#platform/db/pool.ts";
+import type { BatchLimits, BatchMeters } from "#platform/facts/batcher.ts";
+import type { Boundary } from "#platform/facts/boundary.ts";
+import type { Consumer } from "#platform/facts/consumer.ts";
+import type { Feed } from "#platform/facts/feed.ts";
+import { createRecords } from "#platform/facts/records.ts";
+import { createRuntime, type Runtime } from "#platform/facts/runtime.ts";
+import { startTail } from "#platform/facts/tail.ts";
+import type { WorkLimits } from "#platform/facts/work.ts";
+import type { AnyService, Kit, Mail } from "#platform/service.ts";
+import type { Log } from "#platform/telemetry/log.ts";
+import { startLoop } from "./loop.ts";
+
+/** All that a composition of services stands on. Handed in whole: main and tests compose the same way. */
+export interface World {
+  readonly services: readonly AnyService[];
+  /** Typed settings of a service, as configuration read them. */
+  readonly settingsOf: (service: AnyService) => Readonly<Record<string, unknown>>;
+  /** A pool under the service's own role. */
+  readonly poolOf: (service: AnyService) => Pool;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  readonly boundary: Boundary;
+  readonly mail: Mail;
+  readonly wait: (ms: number) => Promise<void>;
+  /** Calls operations of services that live in other processes. */
+  readonly callRemote: Call;
+  /** Feeds of services that live elsewhere, by name: tests speak for them, a bus between processes carries them. */
+  readonly remoteFeeds?: ReadonlyMap<string, Feed>;
+  readonly batch: BatchLimits;
+  readonly work: WorkLimits;
+  readonly feedPollMs: number;
+  readonly metersOf: (service: AnyService) => BatchMeters;
+}
+
+export interface BoundHandler {
+  readonly operation: Operation;
+  readonly run: (input: never, caller: Caller) => Promise<unknown>;
+}
+
+export interface App {
+  readonly services: readonly AnyService[];
+  readonly handlers: readonly BoundHandler[];
+  readonly call: Call;
+  readonly ids: Ids;
+  readonly feeds: ReadonlyMap<string, Feed>;
+  readonly runtimes: ReadonlyMap<string, Runtime>;
+  consumers(): readonly Consumer[];
+  /** Ends what is under way and closes everything but the pools' owner's database. */
+  close(): Promise<void>;
+}
+
+interface Part {
+  readonly service: AnyService;
+  readonly runtime: Runtime;
+  readonly pool: Pool;
+  readonly deps: unknown;
+}
+
+/** Wires the services to each other and to their mechanisms, and starts them. Explicit, in one place, nothing found by name. */
+export async function compose(world: World): Promise<App> {
+  const ids = makeIds(() => world.clock.now(), world.random);
+  const handlers = new Map<Operation, BoundHandler>();
+  const call = makeCall(world, handlers);
+  const parts = world.services.map((service) => makePart(world, service, ids, call));
+  for (const { service, deps } of parts) {
+    for (const { operation, run } of service.operations) {
+      handlers.set(operation, { operation, run: (input, caller) => run(input, caller, deps) });
+    }
+  }
+  const feeds = new Map([...(world.remoteFeeds ?? []), ...parts.map((p) => [p.service.name, p.runtime.feed] as const)]);
+  await Promise.all(parts.map(({ runtime }) => runtime.feed.poll()));
+  const stops = [...parts.flatMap((part) => startTails(world, part, feeds)), ...startLoops(world, parts)];
+  for (const { runtime, deps } of parts) runtime.begin(deps, feeds);
+  await Promise.all(parts.map(({ service, deps }) => service.prepare?.(deps)));
+
+  return {
+    services: world.services,
+    handlers: [...handlers.values()],
+    call,
+    ids,
+    feeds,
+    runtimes: new Map(parts.map(({ service, runtime }) => [service.name, runtime])),
+    consumers: () => parts.flatMap(({ runtime }) => runtime.consumers()),
+    async close() {
+      await Promise.all(stops.map((stop) => stop()));
+      await Promise.all(parts.map(({ runtime }) => runtime.close()));
+      await Promise.all(parts.map(({ pool }) => pool.close()));
+    },
+  };
+}
+
+function makePart(world: World, service: AnyService, ids: Ids, call: Call): Part {
+  const { clock, random, log, boundary, mail, wait, batch, work } = world;
+  const pool = world.poolOf(service);
+  const statements = {
+    rows: async <Row>(name: string, text: string, values: readonly unknown[]) =>
+      (await pool.query<Row>(name, text, values)).rows,
+  };
+  const meters = world.metersOf(service);
+  const runtime = createRuntime({ service, statements, boundary, clock, random, log, wait, batch, work, meters });
+  const kit: Kit = {
+    clock,
+    ids,
+    random,
+    log,
+    call,
+    records: createRecords(runtime.batcher, runtime.store),
+    sql: { rows: (name, text, values = []) => statements.rows(name, text, values) },
+    mail,
+    boundary,
+  };
+  const deps = service.deps(kit, world.settingsOf(service) as never);
+  return { service, runtime, pool, deps };
+}
+
+/** Direct and typed when the service is in this process; over HTTP when it is not. The same contract either way. */
+function makeCall(world: World, handlers: ReadonlyMap<Operation, BoundHandler>): Call {
+  return async <Op extends Operation>(operation: Op, input: InputOf<Op>, caller: Caller): Promise<Answer<Op>> => {
+    const handler = handlers.get(operation);
+    const point = { kind: "call" as const, name: `${caller.id ?? "door"}>${operation.service}.${operation.name}` };
+    const answer = await world.boundary(point, () =>
+      handler ? handler.run(input as never, caller) : world.callRemote(operation, input, caller),
+    );
+    if (isRefusal(answer))
+      world.log.debug({ code: "call.refused", operation: operation.name, refused: answer.refused });
+    return answer as Answer<Op>;
+  };
+}
+
+function startTails(world: World, part: Part, feeds: ReadonlyMap<string, Feed>): (() => Promise<void>)[] {
+  const tails = part.service.tails ?? [];
+  return [...new Set(tails.map((tail) => tail.on.service))].flatMap((source) => {
+    const feed = feeds.get(source);
+    if (!feed) return [];
+    const hear = new Map(tails.filter((tail) => tail.on.service === source).map((tail) => [tail.on.type, tail.hear]));
+    const tail = startTail(feed, (event) => hear.get(event.type)?.(event as never, part.deps), world.log);
+    return [async () => tail.close()];
+  });
+}
+
+/** One loop asks all feeds for news from other processes; each job has its own. */
+function startLoops(world: World, parts: readonly Part[]): (() => Promise<void>)[] {
+  const feeds = startLoop({ ...world, name: "feeds", everyMs: world.feedPollMs }, async () => {
+    await Promise.all(parts.map(({ runtime }) => runtime.feed.poll()));
+  });
+  const jobs = parts.flatMap(({ service, deps }) =>
+    (service.jobs ?? []).map((job) =>
+      startLoop({ ...world, name: `${service.name}:${job.name}`, everyMs: job.everyMs }, () =>
+        world.boundary({ kind: "work", name: `${service.name}:${job.name}` }, () => job.run(deps)),
+      ),
+    ),
+  );
+  return [feeds, ...jobs];
+}

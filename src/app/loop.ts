@@ -1,0 +1,26 @@
+import type { Log } from "#platform/telemetry/log.ts";
+
+/** Runs `turn` again and again with a pause between; a failure is logged and the next turn tries anew. */
+export function startLoop(
+  options: {
+    readonly name: string;
+    readonly everyMs: number;
+    readonly wait: (ms: number) => Promise<void>;
+    readonly log: Log;
+  },
+  turn: () => Promise<void>,
+): () => Promise<void> {
+  let isStopped = false;
+  async function run(): Promise<void> {
+    while (!isStopped) {
+      await options.wait(options.everyMs);
+      if (isStopped) return;
+      await turn().catch((error) => options.log.warn({ code: "loop.failed", loop: options.name, error }));
+    }
+  }
+  const running = run();
+  return () => {
+    isStopped = true;
+    return running;
+  };
+}

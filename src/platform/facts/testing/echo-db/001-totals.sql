@@ -1,0 +1,1 @@
+create table %SCHEMA%.totals (id text primary key, total bigint not null);
