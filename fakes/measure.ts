@@ -1,7 +1,7 @@
 /**
- * How many confirms a second the fake Toss answers on this machine: `node fakes/measure.ts [payments]`. The payments are
- * authorised before the clock starts; the load comes from autocannon in this same process over 64 connections, so the
- * figure is a lower bound.
+ * How many confirms a second the fake Toss answers on this machine: `node fakes/measure.ts [payments]`.
+ * The payments are authorised before the clock starts; the load comes from autocannon in this same process over 64
+ * connections, so the figure is a lower bound.
  */
 import { basicAuthorization } from "./toss/authorization.ts";
 import { fakeTossSecretKey, startFakeToss } from "./toss/server.ts";

@@ -9,7 +9,7 @@ const before: readonly string[] = faultsBeforeEffect;
 for (const kind of [...faultsBeforeEffect, ...faultsOfTime, ...faultsAfterEffect, ...faultsOfAnswer]) {
   test(`${kind}: the truth is what the name says, for an approve and for a cancel`, async (t) => {
     const { agreed, paid, call, cancel, truth, fault, kakaoPay } = await kakaoPayFor(t);
-    const ms = kind.startsWith("slow") ? 50 : 300;
+    const ms = kind.startsWith("slow") ? 50 : 150;
     const approval = await agreed("order-1");
     await fault({ operation: "approve", kind, ms, orderId: "order-1" });
     await call("approve", approval).catch(() => undefined);

@@ -32,7 +32,7 @@ const before: readonly string[] = faultsBeforeEffect;
 for (const kind of [...faultsBeforeEffect, ...faultsOfTime, ...faultsAfterEffect, ...faultsOfAnswer]) {
   test(`${kind}: the truth is what the name says, for a confirm and for a cancel`, async (t) => {
     const { toss, merchant, paid } = await tossFor(t);
-    const ms = kind.startsWith("slow") ? 50 : 400;
+    const ms = kind.startsWith("slow") ? 50 : 150;
     const authorized = toss.authorize({ orderId: "order-1", amount: 15_000 });
     await merchant.fault({ operation: "confirm", kind, ms, orderId: "order-1" });
     const status = await merchant.confirm(authorized).then(
@@ -81,7 +81,7 @@ test("spoilt answers are spoilt in the way they were ordered", async (t) => {
 });
 
 test("after effect-then-500 the same key acts again; when it was remembered, the true answer comes back", async (t) => {
-  const { merchant, paid } = await tossFor(t);
+  const { toss, merchant, paid } = await tossFor(t);
   const key = { "Idempotency-Key": "cancel:1" };
   for (const [orderId, kind, code] of [
     ["order-1", "effect-then-500", "NOT_MATCHES_REFUNDABLE_AMOUNT"],
@@ -91,7 +91,7 @@ test("after effect-then-500 the same key acts again; when it was remembered, the
     await merchant.fault({ operation: "cancel", kind });
     const guarded = { cancelAmount: 4_000, refundableAmount: 15_000 };
     assert.equal((await merchant.cancel(paymentKey, guarded, key)).status, 500);
-    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    toss.clock.advance(1_000);
     assert.equal((await merchant.cancel(paymentKey, guarded, key)).value.code, code);
     assert.equal((await merchant.truth(orderId)).refunded, 4_000);
   }

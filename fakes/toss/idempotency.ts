@@ -20,7 +20,7 @@ export type IdempotencyKeys = {
   clear(): void;
 };
 
-/** Scope = key + API key + URL + method. The body is not part of it: that is how another payment's answer comes back. */
+/** Scope = key + API key + URL + method. The body is no part of it: that is how another payment's answer comes back. */
 export function scopeOf(key: string, apiKeyIndex: number, url: string, method: string): string {
   return `${apiKeyIndex} ${method} ${url} ${key}`;
 }

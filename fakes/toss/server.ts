@@ -1,19 +1,20 @@
 import { type Clock, createClock } from "../shared/clock.ts";
 import { type Calls, controlReply, createCalls, wrongRequest } from "../shared/control.ts";
-import { createFaults, type Faults } from "../shared/faults.ts";
+import { createFaults, type Fault, type Faults } from "../shared/faults.ts";
 import { createRandom } from "../shared/random.ts";
 import { type Answer, type Call, json, parseObject, type Reply, serve } from "../shared/serve.ts";
 import { createTruth, type Truth } from "../shared/truth.ts";
 import { isWon } from "../shared/won.ts";
 import { createAuthorization } from "./authorization.ts";
+import { envelope } from "./deliveries.ts";
 import { refuse } from "./errors.ts";
 import { createIdempotencyKeys } from "./idempotency.ts";
-import { answerApi } from "./operations.ts";
+import { answerApi, type TossWorld } from "./operations.ts";
 import { answerPage, orderIdPattern } from "./page.ts";
 import type { TossPayment } from "./payment.ts";
 import { renderPayment } from "./render.ts";
 import { type Cause, createTossState, type OpenInput, type TossState } from "./state.ts";
-import { createWebhooks, envelope, type Webhooks } from "./webhooks.ts";
+import { createWebhooks, type Webhooks } from "./webhooks.ts";
 
 /** The key of the fake when none is handed in. It opens nothing but this fake. */
 export const fakeTossSecretKey = "test_sk_fakeTossOfMadang";
@@ -84,28 +85,16 @@ function createToss(options: FakeTossOptions) {
   const [faults, calls, truth] = [createFaults(tossOperations), createCalls(tossOperations), createTruth()];
   const keys = createIdempotencyKeys();
   const secretKeys = options.secretKeys ?? [fakeTossSecretKey];
-  const url = options.webhookUrl;
-  const minuteMs = options.webhookMinuteMs ?? 60_000;
-  const webhooks = createWebhooks({ clock, random, minuteMs, ...(url === undefined ? {} : { url }) });
+  const webhookUrl = options.webhookUrl === undefined ? {} : { url: options.webhookUrl };
+  const webhooks = createWebhooks({ clock, random, minuteMs: options.webhookMinuteMs ?? 60_000, ...webhookUrl });
   let baseUrl = "";
-  let first: Promise<unknown> | undefined;
-
-  const announce = (payment: TossPayment, cause: Cause): void => {
-    if (url === undefined) return;
-    const fault = faults.take("webhook", cause, payment.orderId);
-    const send = async () => {
-      await state.durable();
-      await webhooks.announce(renderPayment(payment, baseUrl), fault);
-    };
-    if (fault?.kind === "webhook-before-answer") first = send();
-    // One turn later the answer of an undisturbed operation is on its way.
-    else setImmediate(() => void send());
-  };
+  const announcer = createAnnouncer(faults, async (payment, fault) => {
+    await state.durable();
+    await webhooks.announce(renderPayment(payment, baseUrl), fault);
+  });
   const state: TossState = createTossState({
-    clock,
-    random,
-    truth,
-    onChange: announce,
+    ...{ clock, random, truth },
+    onChange: (payment, cause) => (webhooks.hasUrl() ? announcer.announce(payment, cause) : undefined),
     onRestore: (scope, payment, atMs) => keys.restore(scope, { payment }, atMs),
     ...(options.book === undefined ? {} : { bookFolder: options.book }),
   });
@@ -113,44 +102,74 @@ function createToss(options: FakeTossOptions) {
     state.expireOverdue();
     void webhooks.sendDue();
   });
-
-  const reset = (): void => {
-    for (const part of [state, keys, faults, truth, calls, webhooks]) part.clear();
-    clock.reset();
-  };
-  const authorize = (input: OpenInput): Authorized => {
-    calls.count("authorize");
-    const { paymentKey, orderId, totalAmount } = state.open(input);
-    state.authenticate(paymentKey);
-    return { paymentKey, orderId, amount: totalAmount };
-  };
-  const world = {
-    ...{ clock, state, keys, faults, calls },
+  const world: World = {
+    ...{ clock, state, keys, faults, calls, truth, webhooks },
     authorize: createAuthorization(secretKeys),
-    isTestKey: (index: number) => secretKeys[index]!.startsWith("test_"),
-    webhooksFirst() {
-      const awaited = first;
-      first = undefined;
-      return awaited;
-    },
+    isTestKey: (index) => secretKeys[index]!.startsWith("test_"),
+    webhooksFirst: announcer.takeFirst,
     baseUrl: () => baseUrl,
-  };
-  const control = { clock, faults, truth, calls, reset };
-  const handle = (call: Call): Answer | Promise<Answer> => {
-    if (call.path.startsWith("/v1/")) return answerApi(call, world);
-    if (call.path === "/pay") {
-      if (call.method === "POST") calls.count("authorize");
-      return answerPage(call, state);
-    }
-    if (call.method === "POST" && call.path === "/fake/authorize") return answerAuthorize(call, authorize);
-    if (call.method === "POST" && call.path === "/fake/webhooks/send") return forceWebhook(call, world, webhooks);
-    if (call.method === "GET" && call.path === "/fake/webhooks") return json(200, webhooks.list());
-    return controlReply(call, control) ?? refuse("NOT_FOUND");
+    reset() {
+      for (const part of [state, keys, faults, truth, calls, webhooks]) part.clear();
+      clock.reset();
+    },
+    authorizeBuyer(input) {
+      calls.count("authorize");
+      const { paymentKey, orderId, totalAmount } = state.open(input);
+      state.authenticate(paymentKey);
+      return { paymentKey, orderId, amount: totalAmount };
+    },
   };
   const setUrl = (served: string): void => {
     baseUrl = served;
   };
-  return { fake: { clock, faults, truth, calls, state, webhooks, authorize, reset }, handle, setUrl };
+  const { reset, authorizeBuyer } = world;
+  const fake = { clock, faults, truth, calls, state, webhooks, authorize: authorizeBuyer, reset };
+  return { fake, handle: (call: Call) => route(call, world), setUrl };
+}
+
+type World = TossWorld & {
+  truth: Truth;
+  webhooks: Webhooks;
+  reset(): void;
+  authorizeBuyer(input: OpenInput): Authorized;
+};
+
+/** Decides when a change is told: as a rule one turn later, when the answer is on its way; by fault before it. */
+function createAnnouncer(faults: Faults, send: (payment: TossPayment, fault: Fault | undefined) => Promise<void>) {
+  let first: Promise<void> | undefined;
+  return {
+    announce(payment: TossPayment, cause: Cause): void {
+      const fault = faults.take("webhook", cause, payment.orderId);
+      if (fault?.kind === "webhook-before-answer") first = send(payment, fault);
+      else setImmediate(() => void send(payment, fault));
+    },
+    /** What the operation that has just run must wait for. */
+    takeFirst(): Promise<void> | undefined {
+      const awaited = first;
+      first = undefined;
+      return awaited;
+    },
+  };
+}
+
+function route(call: Call, world: World): Answer | Promise<Answer> {
+  if (call.path.startsWith("/v1/")) return answerApi(call, world);
+  if (call.path === "/pay") {
+    if (call.method === "POST") world.calls.count("authorize");
+    return answerPage(call, world.state);
+  }
+  switch (`${call.method} ${call.path}`) {
+    case "POST /fake/authorize":
+      return answerAuthorize(call, world.authorizeBuyer);
+    case "POST /fake/webhooks/send":
+      return forceWebhook(call, world);
+    case "POST /fake/webhooks/url":
+      return setWebhookUrl(call, world.webhooks);
+    case "GET /fake/webhooks":
+      return json(200, world.webhooks.list());
+    default:
+      return controlReply(call, world) ?? refuse("NOT_FOUND");
+  }
 }
 
 function answerAuthorize(call: Call, authorize: (input: OpenInput) => Authorized): Reply {
@@ -164,12 +183,15 @@ function answerAuthorize(call: Call, authorize: (input: OpenInput) => Authorized
   return json(200, authorize({ orderId, amount, ...name, ...(taxFreeAmount === undefined ? {} : { taxFreeAmount }) }));
 }
 
+function setWebhookUrl(call: Call, webhooks: Webhooks): Reply {
+  const url = parseObject(call.body)?.url;
+  if (url !== null && !(typeof url === "string" && URL.canParse(url))) return wrongRequest("url is an address or null");
+  webhooks.setUrl(url ?? undefined);
+  return json(200, { url });
+}
+
 /** Sends a webhook by force: `alter` changes fields of the true payment, `body` replaces everything. */
-async function forceWebhook(
-  call: Call,
-  world: { state: TossState; clock: Clock; baseUrl(): string },
-  webhooks: Webhooks,
-): Promise<Reply> {
+async function forceWebhook(call: Call, world: World): Promise<Reply> {
   const wish = parseObject(call.body) ?? {};
   const { orderId, paymentKey, alter, body, transmissionId, headers, url, times } = wish;
   const payment =
@@ -184,6 +206,6 @@ async function forceWebhook(
     ...(typeof url === "string" ? { url } : {}),
   };
   const statuses: number[] = [];
-  for (let count = 0; count < (isWon(times) ? times : 1); count += 1) statuses.push(await webhooks.force(forced));
+  for (let count = 0; count < (isWon(times) ? times : 1); count += 1) statuses.push(await world.webhooks.force(forced));
   return json(200, { statuses });
 }

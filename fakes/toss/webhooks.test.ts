@@ -34,7 +34,7 @@ async function shop(test: TestContext, options: { statuses?: number[] } & FakeTo
     while (received.length < count && performance.now() < untilMs) await pause(5);
     return received;
   };
-  return { ...(await tossFor(test, { webhookUrl, ...options })), received, arrived };
+  return { ...(await tossFor(test, { webhookUrl, ...options })), received, arrived, webhookUrl };
 }
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -143,4 +143,17 @@ test("a forged webhook is sent as it was ordered and moves no money", async (t) 
   assert.equal(received[1]?.headers["tosspayments-webhook-transmission-id"], "whtrans_forged");
   assert.deepEqual(received[2]?.body, { eventType: "NONSENSE" });
   assert.equal((await merchant.truth("order-1")).captured, 0);
+});
+
+test("the address can be told after the start, and taken away", async (t) => {
+  const { toss, paid, arrived, received, webhookUrl } = await shop(t);
+  const setUrl = async (url: string | null) => (await ask(`${toss.url}/fake/webhooks/url`, { body: { url } })).status;
+  assert.equal(await setUrl(null), 200);
+  await paid("order-1");
+  await pause(20);
+  assert.equal(received.length, 0);
+  assert.equal(await setUrl("nowhere"), 400);
+  assert.equal(await setUrl(webhookUrl), 200);
+  await paid("order-2");
+  assert.equal((await arrived(1))[0]?.body.data.orderId, "order-2");
 });
