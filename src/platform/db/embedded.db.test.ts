@@ -25,6 +25,13 @@ function temporaryFolder(context: TestContext, parent = throwawayParent()): stri
   return folder;
 }
 
+// Making a cluster takes most of a second, so the tests that are not about a first start follow one another on one.
+let shared: string;
+test.before(() => {
+  shared = mkdtempSync(join(throwawayParent(), "supervise-"));
+});
+test.after(() => rmSync(shared, { recursive: true, force: true }));
+
 async function start(context: TestContext, folder: string, options: Partial<EmbeddedOptions> = {}) {
   const log = () => {};
   const server = await startEmbedded({ folder, secret: () => "a-password-that-only-tests-use", log, ...options });
@@ -61,7 +68,7 @@ async function kill(child: ChildProcess): Promise<void> {
 }
 
 test("the first start makes the data and the second finds it, on the same port", async (context) => {
-  const folder = temporaryFolder(context);
+  const folder = shared;
   const first = await start(context, folder);
   const pool = poolFor(context, first.url);
   await pool.query(undefined, "create table kept as select '가나다' as name");
@@ -85,7 +92,7 @@ test("the first start makes the data and the second finds it, on the same port",
 });
 
 test("without the password nobody gets in, by socket or by TCP", async (context) => {
-  const server = await start(context, temporaryFolder(context));
+  const server = await start(context, shared);
   for (const url of [server.url, server.url.replace(/\?.*/, "")]) {
     assert.equal((await poolFor(context, url).query(undefined, "select 1")).count, 1);
     const wrong = poolFor(context, url.replace("a-password", "no-password"));
@@ -101,7 +108,7 @@ test("a folder whose socket path would be too long is served by TCP", async (con
 });
 
 test("a second process on the folder is refused and the first goes on", async (context) => {
-  const folder = temporaryFolder(context);
+  const folder = shared;
   const server = await start(context, folder);
   const { told } = await startChild(context, folder, { mode: "hold" });
   assert.equal(told.refused, "DataFolderInUse");
@@ -122,22 +129,26 @@ test("of two first starts at the same moment one serves and the other is refused
 });
 
 test("after kill -9 of our process the next start replaces the server that was left", async (context) => {
-  const folder = temporaryFolder(context);
+  const folder = shared;
   const { child, told } = await startChild(context, folder, { mode: "hold" });
   const pool = poolFor(context, told.url);
-  await pool.query(undefined, "create table kept as select 1");
+  await pool.query(undefined, "create table left_behind as select 1");
   await kill(child);
-  assert.equal((await pool.query(undefined, "select from kept")).count, 1, "the server must have been left behind");
+  assert.equal(
+    (await pool.query(undefined, "select from left_behind")).count,
+    1,
+    "the server must have been left behind",
+  );
   const startedMs = performance.now();
   const server = await start(context, folder);
   context.diagnostic(`replacing it takes ${(performance.now() - startedMs).toFixed(0)} ms`);
   assert.equal(server.replacedOrphan, true);
   assert.notEqual(server.pid, told.pid);
-  assert.equal((await poolFor(context, server.url).query(undefined, "select from kept")).count, 1);
+  assert.equal((await poolFor(context, server.url).query(undefined, "select from left_behind")).count, 1);
 });
 
 test("after kill -9 of both, a stale mark with a number given to another process hinders nothing", async (context) => {
-  const folder = temporaryFolder(context);
+  const folder = shared;
   const { child, told } = await startChild(context, folder, { mode: "hold" });
   await kill(child);
   process.kill(told.pid, "SIGKILL");
@@ -150,18 +161,18 @@ test("after kill -9 of both, a stale mark with a number given to another process
 
 test("a server that dies under us is started again at the same address", async (context) => {
   const codes: string[] = [];
-  const server = await start(context, temporaryFolder(context), { log: (code) => codes.push(code) });
+  const server = await start(context, shared, { log: (code) => codes.push(code) });
   const pool = poolFor(context, server.url);
-  await pool.query(undefined, "create table kept as select 1");
+  await pool.query(undefined, "create table survived as select 1");
   process.kill(server.pid, "SIGKILL");
   for (let turn = 0; turn < 200 && codes.at(-1) !== "database.revived"; turn += 1) await wait(50);
   assert.deepEqual(codes, ["database.started", "database.died", "database.revived"]);
   await pool.query(undefined, "select 1").catch(() => {});
-  assert.equal((await pool.query(undefined, "select from kept")).count, 1);
+  assert.equal((await pool.query(undefined, "select from survived")).count, 1);
 });
 
 test("a port that is taken is left alone, and another is found", async (context) => {
-  const folder = temporaryFolder(context);
+  const folder = shared;
   const first = await start(context, folder);
   await first.stop();
   const other = createServer().listen(first.port, "127.0.0.1");
@@ -175,7 +186,7 @@ test("a port that is taken is left alone, and another is found", async (context)
 });
 
 test("stop ends open sessions and takes less than 5 s; Ctrl-C does not reach the server before", async (context) => {
-  const folder = temporaryFolder(context);
+  const folder = shared;
   const { child, told } = await startChild(context, folder, { mode: "hold", as: { detached: true } });
   assert.ok(child.pid);
   process.kill(-child.pid, "SIGINT");

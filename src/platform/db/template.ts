@@ -121,17 +121,21 @@ export async function startTestCluster(options: {
   const parent = throwawayParent();
   await sweepAbandoned(parent);
   const folder = mkdtempSync(join(parent, folderPrefix));
+  const remove = () => rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 20 });
   const server = await startEmbedded({
     folder,
     secret: options.secret,
     settings: { ...throwawaySettings, ...options.settings },
     log: () => {},
+  }).catch((error: unknown) => {
+    remove();
+    throw error;
   });
   return {
     url: server.url,
     async stop() {
       await server.stop({ immediate: true });
-      rmSync(folder, { recursive: true, force: true });
+      remove();
     },
   };
 }
