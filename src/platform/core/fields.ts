@@ -1,4 +1,4 @@
-import { Type } from "typebox";
+import { type TEnum, Type } from "typebox";
 import { type IdKind, idPattern } from "./ids.ts";
 
 /** Largest amount a client may name: far above any basket, far below 2^53, so that sums stay exact. */
@@ -29,8 +29,12 @@ export function instantField(description?: string) {
   return Type.String({ format: "date-time", maxLength: 30, ...describe(description) });
 }
 
-export function oneOf<const Values extends readonly string[]>(values: Values, description?: string) {
-  return Type.Enum([...values] as unknown as [...Values], describe(description));
+/** One of a closed list. The result is spelled out, as TypeBox alone would widen the values to any text. */
+export function oneOf<const Values extends readonly string[]>(
+  values: Values,
+  description?: string,
+): TEnum<[...Values]> {
+  return Type.Enum([...values], describe(description)) as never;
 }
 
 /** Bounds of every list: a page of at most 100, and the opaque cursor of the page before. */
