@@ -57,7 +57,7 @@ test("16 writers in two processes on one database lose nothing and leave no gap"
   const [row] = await one.sql<Record<string, number>>(
     "tally",
     `select count(*) as facts, max(position) as last, min(position) as first,
-       (select sum((data->>'total')::bigint) from states) as total from facts`,
+       (select sum((data->>'total')::bigint)::bigint from states) as total from facts`,
   );
   assert.deepEqual(row, { facts: 800, last: 800, first: 1, total: 800 });
 });
@@ -124,7 +124,7 @@ test("two processes with the same consumer apply each event once between them", 
   await new Promise((resolve) => setTimeout(resolve, 100));
   await one.settle();
   await two.settle();
-  const [row] = await one.sql<{ sum: number }>("echo", "select sum((data->>'sum')::bigint) as sum from states");
+  const [row] = await one.sql<{ sum: number }>("echo", "select sum((data->>'sum')::bigint)::bigint as sum from states");
   assert.equal(row?.sum, 400);
 });
 
