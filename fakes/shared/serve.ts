@@ -131,18 +131,12 @@ function write(answer: Answer, response: ServerResponse): void {
     setTimeout(() => response.destroy(), answer.hangMs).unref();
     return;
   }
-  const body = Buffer.from(answer.body);
-  const headers = {
-    "content-type": "application/json;charset=UTF-8",
-    ...answer.headers,
-    "content-length": body.length,
-  };
+  const length = Buffer.byteLength(answer.body);
+  const headers = { "content-type": "application/json;charset=UTF-8", ...answer.headers, "content-length": length };
   response.writeHead(answer.status, headers);
-  if (answer.cutAfterBytes === undefined) {
-    response.end(body);
-    return;
-  }
-  response.write(body.subarray(0, answer.cutAfterBytes), () => response.destroy());
+  // A text goes out in one write together with the head; bytes would take two.
+  if (answer.cutAfterBytes === undefined) response.end(answer.body);
+  else response.write(Buffer.from(answer.body).subarray(0, answer.cutAfterBytes), () => response.destroy());
 }
 
 /** A defect of the fake itself must be told apart from a fault that somebody ordered. */

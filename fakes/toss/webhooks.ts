@@ -12,7 +12,7 @@ const inFlightMax = 64;
 export type ForcedWebhook = { body: string; transmissionId?: string; headers?: Record<string, string>; url?: string };
 
 export type Webhooks = {
-  /** Where webhooks go from now on; undefined stops them. A merchant often learns its own address after the gateway's. */
+  /** Where webhooks go from now on; undefined stops them. A merchant may learn its own address after the gateway's. */
   setUrl(url: string | undefined): void;
   hasUrl(): boolean;
   /** Sends PAYMENT_STATUS_CHANGED for a payment; resolves after the first try. */
