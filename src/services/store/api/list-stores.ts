@@ -7,8 +7,7 @@ import { ownStore, publicStore } from "./answers.ts";
 
 /** B10: only approved stores are seen by visitors. */
 export const listPublic = handle(listStores, async ({ keyword, category, kind, ...page }, _caller, deps: StoreDeps) => {
-  const filter = { status: "APPROVED" as const, ...defined({ keyword, category, kind }) };
-  const found = await findStores(deps.sql, filter, page);
+  const found = await findStores(deps.sql, { status: "APPROVED", keyword, category, kind }, page);
   if (isRefusal(found)) return found;
   const now = deps.clock.now();
   return { ...found, stores: found.stores.map((store) => publicStore(store, now)) };
@@ -27,7 +26,3 @@ export const listForReview = handle(listStoresForReview, async ({ status, ...pag
   const now = deps.clock.now();
   return { ...found, stores: found.stores.map((store) => ownStore(store, now)) };
 });
-
-function defined<Values extends object>(values: Values): { [Name in keyof Values]: Exclude<Values[Name], undefined> } {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as never;
-}

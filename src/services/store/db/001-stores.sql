@@ -20,7 +20,6 @@ create table %SCHEMA%.categories (
   sort integer not null,
   active boolean not null default true
 );
-grant select on %SCHEMA%.categories to %ROLE%;
 
 insert into %SCHEMA%.categories (code, ko, en, sort) values
   ('01', '음식', 'Food', 1),

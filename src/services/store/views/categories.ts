@@ -17,7 +17,8 @@ export async function readCategories(sql: Sql): Promise<Category[]> {
     [2, 4, 6]
       .map((length) => String(sortOf.get(code.slice(0, length)) ?? 0).padStart(6, "0"))
       .slice(0, code.length / 2);
-  const order = (code: string) => `${place(code).join("/")}/${code}`;
+  // A blank sorts before a slash, so a parent stands before what lies below it.
+  const order = (code: string) => `${place(code).join("/")} ${code}`;
   return rows.sort((a, b) => (order(a.code) < order(b.code) ? -1 : 1)).map(({ code, ko, en }) => ({ code, ko, en }));
 }
 

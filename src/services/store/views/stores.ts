@@ -5,12 +5,12 @@ import { cutPage, type Place, readCursor } from "./page.ts";
 
 /** What a list of stores is narrowed by; what is left out does not narrow. */
 export interface StoreFilter {
-  readonly status?: Status;
-  readonly sellerId?: string;
-  readonly kind?: Kind;
+  readonly status?: Status | undefined;
+  readonly sellerId?: string | undefined;
+  readonly kind?: Kind | undefined;
   /** A code of any level: stores in or below it. */
-  readonly category?: string;
-  readonly keyword?: string;
+  readonly category?: string | undefined;
+  readonly keyword?: string | undefined;
 }
 
 const DEFAULT_LIMIT = 20;
