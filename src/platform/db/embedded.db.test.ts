@@ -1,7 +1,17 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, type SpawnOptions, spawn } from "node:child_process";
 import { once } from "node:events";
-import { chmodSync, chownSync, cpSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  chmodSync,
+  chownSync,
+  cpSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -9,9 +19,10 @@ import { type TestContext, test } from "node:test";
 import { setTimeout as wait } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { packageFolder } from "./binaries.ts";
+import { pathsIn } from "./cluster.ts";
 import { type EmbeddedOptions, startEmbedded } from "./embedded.ts";
 import { DataFolderInUse } from "./folder-lock.ts";
-import { stopServer } from "./server.ts";
+import { boundLog, stopServer } from "./server.ts";
 import { throwawayParent } from "./template.ts";
 import { poolFor } from "./testing-server.ts";
 
@@ -169,6 +180,17 @@ test("a server that dies under us is started again at the same address", async (
   assert.deepEqual(codes, ["database.started", "database.died", "database.revived"]);
   await pool.query(undefined, "select 1").catch(() => {});
   assert.equal((await pool.query(undefined, "select from survived")).count, 1);
+});
+
+test("the log is kept within bounds without a restart", async (context) => {
+  const paths = pathsIn(temporaryFolder(context));
+  writeFileSync(paths.log, "x".repeat(1_000));
+  boundLog(paths);
+  assert.deepEqual(readdirSync(paths.folder), ["postgres.log"]);
+  appendFileSync(paths.log, Buffer.alloc(17 * 1024 * 1024));
+  boundLog(paths);
+  assert.equal(statSync(paths.log).size, 0);
+  assert.equal(statSync(`${paths.log}.1`).size, 17 * 1024 * 1024 + 1_000);
 });
 
 test("a port that is taken is left alone, and another is found", async (context) => {

@@ -33,9 +33,9 @@ const driverRefused = [
 ];
 const driverLost = ["Connection terminated unexpectedly", "Connection terminated", "Query read timeout"];
 
-// Classes 08 connection, 40 rollback, 53 resources, 57 operator, 58 system, XX internal, 28 log-in: none depends on the input.
+// Connection, log-in, rollback, resources, operator, system, internal: none of these depends on the input.
 const technicalClasses = new Set(["08", "28", "40", "53", "57", "58", "XX"]);
-// Lock not available, object in use, read-only after a failover, idle transaction ended, no such database, plan changed.
+// Lock not available, object in use, read-only after a failover, idle too long, no such database, plan changed.
 const technicalStates = new Set(["55P03", "55006", "25006", "25P03", "3D000", "0A000"]);
 // The server says it is ending this session: the commit may have been done just before.
 const sessionEnded = new Set(["57P01", "57P02", "08006", "08000", "08003", "08007", "40003"]);

@@ -19,7 +19,8 @@ onEachServer((adminUrl, label) => {
     for (let turn = 0; turn < 3; turn += 1) {
       const { rows } = await pool.query<{ values: string[] }>(
         undefined,
-        "select array(select current_setting(n) from unnest($1::text[]) n) || current_setting('application_name') as values",
+        `select array(select current_setting(n) from unnest($1::text[]) n) || current_setting('application_name')
+           as values`,
         [names],
       );
       assert.deepEqual(rows[0]?.values, ["1500ms", "700ms", "2500ms", "UTC", "a name with \\ and blanks"]);
@@ -32,7 +33,8 @@ onEachServer((adminUrl, label) => {
       "types",
       `select 9007199254740991::int8 as won, array[1, null]::int8[] as list, '{"a": [1]}'::jsonb as json,
               '2026-01-02 03:04:05.678912+09'::timestamptz as at, '2026-01-02'::date as day,
-              array['2026-01-02 00:00:00Z']::timestamptz[] as times, 'infinity'::timestamptz as never, null::int8 as none`,
+              array['2026-01-02 00:00:00Z']::timestamptz[] as times, 'infinity'::timestamptz as never,
+              null::int8 as none`,
     );
     assert.deepEqual(rows[0], {
       won: Number.MAX_SAFE_INTEGER,
@@ -95,7 +97,7 @@ onEachServer((adminUrl, label) => {
     assert.equal(outcomeUnknown(after), false);
   });
 
-  test(`${label}: a connection lost while idle, or between two statements, does not end the process`, async (context) => {
+  test(`${label}: a connection lost while idle or between statements does not end the process`, async (context) => {
     const lost: Error[] = [];
     const pool = poolFor(context, adminUrl(), { max: 1, onLost: (error) => lost.push(error) });
     const other = poolFor(context, adminUrl());

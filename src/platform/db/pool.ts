@@ -102,19 +102,9 @@ async function inTransaction<T>(client: pg.PoolClient, work: (transaction: Query
   }
 }
 
-/**
- * Opens a pool of connections over `pg`. No connection is made until the first statement. Whole numbers arrive as safe
- * numbers, instants as ISO text in UTC with milliseconds, dates as text (types.ts).
- */
-export function createPool(options: PoolOptions): Pool {
+/** The driver's pool, and every socket that it has open: the only handle on connections that are still being made. */
+function openDriver(options: PoolOptions): { driver: pg.Pool; sockets: Set<Socket> } {
   const sockets = new Set<Socket>();
-  let isCut = false;
-  const openSocket = () => {
-    const socket = new Socket();
-    sockets.add(socket);
-    socket.once("close", () => sockets.delete(socket));
-    return socket;
-  };
   const driver = new pg.Pool({
     connectionString: options.url,
     max: options.max,
@@ -125,8 +115,23 @@ export function createPool(options: PoolOptions): Pool {
     idleTimeoutMillis: 30_000,
     keepAlive: true,
     types: ourTypes as never,
-    stream: openSocket,
+    stream: () => {
+      const socket = new Socket();
+      sockets.add(socket);
+      socket.once("close", () => sockets.delete(socket));
+      return socket;
+    },
   });
+  return { driver, sockets };
+}
+
+/**
+ * Opens a pool of connections over `pg`. No connection is made until the first statement. Whole numbers arrive as safe
+ * numbers, instants as ISO text in UTC with milliseconds, dates as text (types.ts).
+ */
+export function createPool(options: PoolOptions): Pool {
+  const { driver, sockets } = openDriver(options);
+  let isCut = false;
   const lost = options.onLost ?? (() => {});
   // An error event without a listener ends the process. The pool's is for idle connections, the client's for one that
   // is lost between two statements of a transaction; the next statement on it fails, so nothing goes unnoticed.

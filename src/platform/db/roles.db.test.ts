@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { withLogin } from "./connect-url.ts";
 import { migrate } from "./migrate.ts";
 import type { Pool } from "./pool.ts";
 import { prepareSchema, RoleKeyMissing, readerLogin, schemaLogin } from "./roles.ts";
@@ -55,7 +56,7 @@ onEachServer((adminUrl, label) => {
     await pool.query(undefined, "set default_transaction_read_only = off");
   });
 
-  test(`${label}: a repeated start changes nothing, and starts on several databases do not disturb`, async (context) => {
+  test(`${label}: a repeated start changes nothing; starts on several databases do not disturb`, async (context) => {
     const urls = await Promise.all([1, 2, 3, 4].map(() => emptyDatabase(context, adminUrl())));
     const names = ["order", "stock", "wallet"];
     await Promise.all(
@@ -69,6 +70,19 @@ onEachServer((adminUrl, label) => {
       const pool = poolFor(context, schemaLogin(url, "order", testKey).url, { max: 1 });
       assert.equal((await pool.query(undefined, "select from things")).count, 0);
     }
+  });
+
+  test(`${label}: an administrator who is no superuser, as in the cloud, can prepare and migrate`, async (context) => {
+    const url = await emptyDatabase(context, adminUrl());
+    const root = poolFor(context, url);
+    const user = `admin_${process.pid}`;
+    await root.query(undefined, `create role ${user} login createrole password 'pw'`);
+    await root.query(undefined, `grant create on database "${new URL(url).pathname.slice(1)}" to ${user}`);
+    const admin = poolFor(context, withLogin(url, { user, password: "pw" }));
+    const login = schemaLogin(url, `shop_${process.pid}`, testKey);
+    await prepareSchema(admin, login, { ...readerLogin(url, testKey), user: `reader_${process.pid}` });
+    await migrate(admin, { ...login, role: login.user, files: [{ name: "001-things.sql", sql: tables }] });
+    assert.equal((await poolFor(context, login.url).query(undefined, "select from things")).count, 0);
   });
 
   test(`${label}: a new key gives new passwords, and the old ones end`, async (context) => {

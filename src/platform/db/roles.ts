@@ -17,7 +17,6 @@ export type Login = { user: string; password: string; url: string };
 export type SchemaLogin = Login & { schema: string; owner: string };
 
 const prefix = "madang_";
-const reader = `${prefix}verify`;
 const attempts = 5;
 
 /** Why a password cannot be derived: the URL brings none, and no key was given. */
@@ -39,7 +38,7 @@ export function schemaLogin(adminUrl: string, schema: string, key?: string): Sch
 
 /** The login that may read every schema and change none; for `verify`. */
 export function readerLogin(adminUrl: string, key?: string): Login {
-  return loginFor(adminUrl, reader, key);
+  return loginFor(adminUrl, `${prefix}verify`, key);
 }
 
 function sha256(text: string): string {
@@ -73,13 +72,13 @@ async function ensureLogin(on: Queryable, login: Login, settings: Record<string,
   const set = Object.entries(settings).map(([name, value]) => `alter role ${role} set ${name} = ${value};`);
   await on.query(
     undefined,
-    `alter role ${role} login noinherit ${noRights} password ${quoteText(login.password)};
+    `alter role ${role} login noinherit password ${quoteText(login.password)};
      ${set.join("\n")}
      comment on role ${role} is ${quoteText(mark)};`,
   );
 }
 
-function schemaRights({ schema, owner, user }: SchemaLogin): string {
+function schemaRights({ schema, owner, user }: SchemaLogin, reader: string): string {
   const [s, o, u, r] = [schema, owner, user, reader].map(quoteName);
   return `create schema if not exists ${s};
     alter schema ${s} owner to ${o};
@@ -92,17 +91,21 @@ function schemaRights({ schema, owner, user }: SchemaLogin): string {
     alter default privileges for role ${o} in schema ${s} grant select on tables to ${r};`;
 }
 
-/** An administrator who is no superuser must belong to the owner to give it a schema and to act as it. */
+/**
+ * An administrator who is no superuser must belong to the owner to give it a schema and to act as it. Since version 16
+ * who makes a role belongs to it without that right, which is called SET there.
+ */
 function joinOwner(owner: string): string {
   return `do $do$ begin
-    if not pg_catalog.pg_has_role(current_user, ${quoteText(owner)}, 'member') then
+    if not pg_catalog.pg_has_role(current_user, ${quoteText(owner)},
+      case when current_setting('server_version_num')::int >= 160000 then 'SET' else 'MEMBER' end) then
       grant ${quoteName(owner)} to current_user;
     end if;
   end $do$;`;
 }
 
 async function prepareOnce(pool: Pool, login: SchemaLogin, verify: Login): Promise<void> {
-  const rights = schemaRights(login);
+  const rights = schemaRights(login, verify.user);
   const mark = `madang ${sha256(rights)}`;
   await pool.transaction(async (transaction) => {
     await transaction.query(undefined, "set local lock_timeout = 0");

@@ -23,7 +23,7 @@ async function asAdmin<T>(adminUrl: string, work: (client: pg.Client) => Promise
 
 export type Template = {
   name: string;
-  /** Makes a new database like the template in about 15 ms on a cluster in memory (220 ms on ext4) and returns its URL and name. */
+  /** Makes a new database like the template: in about 15 ms on a cluster in memory, 220 ms on ext4. */
   clone(): Promise<{ url: string; name: string }>;
 };
 
