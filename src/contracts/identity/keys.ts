@@ -70,7 +70,7 @@ export const rotateSigningKey = operation({
   input: Type.Object({}),
   output: Type.Object({ kid: text(64), signsFrom: instantField() }),
   status: 201,
-  problems: ["signing_key.rotation_under_way", "request.key_reused", "request.busy"],
+  problems: ["signing_key.rotation_under_way"],
   idempotency: "key",
 });
 
@@ -85,13 +85,6 @@ export const createFirstAdmin = operation({
   input: Type.Object({ email, password: newPassword, nickname, name: personName }),
   output: accountView,
   status: 201,
-  problems: [
-    "account.admin_exists",
-    "account.email_taken",
-    "account.nickname_taken",
-    "account.password_too_common",
-    "request.key_reused",
-    "request.busy",
-  ],
+  problems: ["account.admin_exists", "account.email_taken", "account.nickname_taken", "account.password_too_common"],
   idempotency: "key",
 });

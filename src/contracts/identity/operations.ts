@@ -33,13 +33,7 @@ export const signUp = operation({
   }),
   output: accountView,
   status: 201,
-  problems: [
-    "account.email_taken",
-    "account.nickname_taken",
-    "account.password_too_common",
-    "request.key_reused",
-    "request.busy",
-  ],
+  problems: ["account.email_taken", "account.nickname_taken", "account.password_too_common"],
   idempotency: "key",
   requestsPerMinute: 60,
 });
@@ -65,7 +59,7 @@ export const logIn = operation({
   input: Type.Object({ email, password }),
   output: tokens,
   status: 201,
-  problems: ["session.wrong_credentials", "session.too_many_guesses", "account.suspended", "request.busy"],
+  problems: ["session.wrong_credentials", "session.too_many_guesses", "account.suspended"],
   idempotency: "own-rules",
   requestsPerMinute: 60,
 });
@@ -80,7 +74,7 @@ export const refreshSession = operation({
   summary: { ko: "토큰 갱신", en: "Refresh the tokens" },
   input: Type.Object({ refreshToken: text(300) }),
   output: tokens,
-  problems: ["session.refresh_invalid", "session.refresh_reused", "request.busy"],
+  problems: ["session.refresh_invalid", "session.refresh_reused"],
   idempotency: "own-rules",
   requestsPerMinute: 120,
 });
@@ -95,7 +89,7 @@ export const logOut = operation({
   summary: { ko: "로그아웃", en: "Log out" },
   input: Type.Object({}),
   output: Type.Object({}),
-  problems: ["request.busy"],
+  problems: [],
   idempotency: "own-rules",
 });
 
@@ -108,7 +102,7 @@ export const logOutEverywhere = operation({
   summary: { ko: "모든 기기에서 로그아웃", en: "Log out on every device" },
   input: Type.Object({}),
   output: Type.Object({ ended: Type.Integer() }),
-  problems: ["request.busy"],
+  problems: [],
   idempotency: "own-rules",
 });
 
@@ -142,7 +136,7 @@ export const inviteOperator = operation({
   input: Type.Object({ email, role: oneOf(["OPERATOR", "ADMIN"]) }),
   output: Type.Object({ invitationId: id("invitation"), role, expiresAt: instantField() }),
   status: 201,
-  problems: ["account.email_taken", "request.key_reused", "request.busy"],
+  problems: ["account.email_taken"],
   idempotency: "key",
 });
 
@@ -162,14 +156,7 @@ export const acceptInvitation = operation({
   }),
   output: accountView,
   status: 201,
-  problems: [
-    "invitation.invalid",
-    "account.email_taken",
-    "account.nickname_taken",
-    "account.password_too_common",
-    "request.key_reused",
-    "request.busy",
-  ],
+  problems: ["invitation.invalid", "account.email_taken", "account.nickname_taken", "account.password_too_common"],
   idempotency: "key",
   requestsPerMinute: 30,
 });
@@ -184,7 +171,7 @@ export const grantRole = operation({
   summary: { ko: "역할 주기", en: "Grant a role" },
   input: Type.Object({ accountId: id("account"), role, reason: changeReason }),
   output: accountView,
-  problems: ["account.not_found", "request.key_reused", "request.busy"],
+  problems: ["account.not_found"],
   idempotency: "key",
 });
 
@@ -198,7 +185,7 @@ export const withdrawRole = operation({
   summary: { ko: "역할 거두기", en: "Withdraw a role" },
   input: Type.Object({ accountId: id("account"), role, reason: changeReason }),
   output: accountView,
-  problems: ["account.not_found", "account.own_admin", "account.last_role", "request.key_reused", "request.busy"],
+  problems: ["account.not_found", "account.own_admin", "account.last_role"],
   idempotency: "key",
 });
 
@@ -212,6 +199,6 @@ export const setAccountStatus = operation({
   summary: { ko: "회원 정지와 해제", en: "Suspend or reinstate an account" },
   input: Type.Object({ accountId: id("account"), status: accountStatus, reason: changeReason }),
   output: Type.Object({ accountId: id("account"), status: accountStatus }),
-  problems: ["account.not_found", "account.own_admin", "request.key_reused", "request.busy"],
+  problems: ["account.not_found", "account.own_admin"],
   idempotency: "key",
 });
