@@ -75,7 +75,7 @@ function queryableOn(client: pg.ClientBase): Queryable {
   };
 }
 
-/** An answer of the server with severity ERROR leaves the session usable; anything else may have left half an answer. */
+/** An answer of the server with severity ERROR leaves a usable session; anything else may have left half an answer. */
 function leavesSessionUsable(error: unknown): boolean {
   return error instanceof pg.DatabaseError && error.severity === "ERROR";
 }

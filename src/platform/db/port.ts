@@ -2,7 +2,7 @@ import { createServer } from "node:net";
 
 const debianPort = 5432;
 
-/** Binds a port of 127.0.0.1 for a moment; 0 lets the system choose. Returns the port, or undefined when it is taken. */
+/** Binds a port of 127.0.0.1 briefly; 0 lets the system choose. Returns the port, or undefined when it is taken. */
 async function tryPort(port: number): Promise<number | undefined> {
   const server = createServer();
   const { promise, resolve } = Promise.withResolvers<number | undefined>();

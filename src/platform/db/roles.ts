@@ -31,7 +31,7 @@ function loginFor(adminUrl: string, user: string, key: string | undefined): Logi
   return { user, password, url: withLogin(adminUrl, { user, password }) };
 }
 
-/** The login of the service that owns `schema`. `key` replaces the password of the administrator's URL as the source. */
+/** The login of the service that owns `schema`. `key` replaces the password in the URL as the source. */
 export function schemaLogin(adminUrl: string, schema: string, key?: string): SchemaLogin {
   return { ...loginFor(adminUrl, `${prefix}${schema}`, key), schema, owner: `${prefix}${schema}_owner` };
 }

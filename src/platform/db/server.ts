@@ -83,7 +83,7 @@ async function endsWithin(pid: number, limitMs: number): Promise<boolean> {
 }
 
 /**
- * Stops a server within 5 s. It first asks for a fast shutdown (sessions end, everything is written); after 3.5 s for an
+ * Stops a server within 5 s: first asks for a fast shutdown (sessions end, everything is written); after 3.5 s for an
  * immediate one, which the next start repairs from the log like a crash; then it kills. No commit is lost either way.
  */
 export async function stopServer(pid: number, { immediate }: { immediate: boolean }): Promise<void> {
@@ -100,7 +100,7 @@ export async function stopServer(pid: number, { immediate }: { immediate: boolea
   throw new Error(`PostgreSQL ${pid} does not end`);
 }
 
-/** Keeps the log bounded: above 16 MB it is copied to `.1` and emptied, which its writer, appending, does not notice. */
+/** Bounds the log: above 16 MB it is copied to `.1` and emptied, which its writer, appending, does not notice. */
 export function boundLog(paths: Paths): void {
   if ((statSync(paths.log, { throwIfNoEntry: false })?.size ?? 0) <= logLimitBytes) return;
   copyFileSync(paths.log, `${paths.log}.1`);

@@ -41,7 +41,7 @@ async function buildTemplate(client: pg.Client, name: string, build: () => Promi
 }
 
 /**
- * Returns the template database of this content `key`, building it on its first use by any process: `build` gets the URL
+ * Gives the template database of this content `key`, building it on its first use by any process: `build` gets the URL
  * of an empty database, migrates it, and closes its connections. Other processes wait meanwhile.
  */
 export async function templateDatabase(options: {

@@ -13,7 +13,7 @@ const utcTimestamp = /^(\d{4,6}-\d\d-\d\d) (\d\d:\d\d:\d\d)(?:\.(\d{1,6}))?\+00(
 
 /**
  * Turns a timestamptz into ISO text with milliseconds, `2026-01-02T03:04:05.678Z`; microseconds are cut off.
- * Text surgery instead of Date: it is faster and cannot shift anything. Every pool sets its time zone to UTC, so another
+ * Text surgery instead of Date: faster, and cannot shift anything. Every pool sets its time zone to UTC, so another
  * offset means that somebody changed the session: that throws a RangeError.
  */
 export function parseInstant(text: string): string {
