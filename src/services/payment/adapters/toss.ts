@@ -62,8 +62,12 @@ export function createToss(access: TossAccess, compartment: Compartment): Gatewa
     async query(request) {
       const byKey = await ask(request, encodeURIComponent(request.gatewayPaymentId));
       const isUnsure = byKey.outcome === "refused" || (byKey.outcome === "unknown" && isMismatch(byKey.code));
+      if (!isUnsure) return byKey;
       // The key came with the buyer's browser; our order id is what a capture of ours must stand under.
-      return isUnsure ? ask(request, `orders/${encodeURIComponent(request.reference)}`) : byKey;
+      const byReference = await ask(request, `orders/${encodeURIComponent(request.reference)}`);
+      // Another window of the same reference: it was never confirmed by us, so the no about our key still stands.
+      const isAnotherWindow = byReference.outcome === "unknown" && byReference.code === "MISMATCH_ID";
+      return isAnotherWindow && byKey.outcome === "refused" ? byKey : byReference;
     },
     async cancel(request: CancelRequest) {
       const path = `/v1/payments/${encodeURIComponent(request.gatewayPaymentId)}/cancel`;

@@ -1,0 +1,84 @@
+import { isRefusal, type Refusal, reject } from "#platform/core/decision.ts";
+import type { Caller } from "#platform/core/operation.ts";
+import { plus } from "#platform/core/time.ts";
+import type { CommandRefusal } from "#platform/facts/change.ts";
+import type { Deps } from "../deps.ts";
+import { evolveAll } from "../domain/facts.ts";
+import { attemptOf, isOpen, type Payment, type PaymentStatus } from "../domain/payment.ts";
+import { type ConfirmCommand, type ConfirmRefusal, checkoutOf, startConfirm } from "../domain/start-attempt.ts";
+import { sendAttempt } from "./ask-gateway.ts";
+import { type AttemptRow, attemptRow } from "./attempt-row.ts";
+import { declineReason } from "./decline-reasons.ts";
+import { recordAnswer } from "./record-answer.ts";
+import { resolveLater } from "./work-keys.ts";
+
+export interface Confirmed {
+  readonly paymentId: string;
+  readonly orderId: string;
+  readonly attemptId: string;
+  readonly status: PaymentStatus;
+  readonly amount: number;
+  readonly approvedAt?: string;
+}
+
+type Code = ConfirmRefusal | "payment.declined" | "payment.gateway_unavailable" | CommandRefusal;
+
+/**
+ * One commit before the gateway hears anything, one after its answer. Whoever comes second with the same attempt sends
+ * nothing and is told how it stands.
+ */
+export async function confirm(
+  deps: Deps,
+  on: { readonly paymentId: string; readonly command: ConfirmCommand; readonly caller: Caller },
+): Promise<Confirmed | Refusal<Code>> {
+  const { paymentId, command, caller } = on;
+  const { attemptId, pgToken } = command;
+  let isMine = false;
+  const outcome = await deps.records.change<ConfirmRefusal | "payment.gateway_unavailable">({
+    keys: [paymentId, attemptId],
+    ...(caller.command ? { command: caller.command } : {}),
+    ...(caller.id === undefined ? {} : { actor: caller.id }),
+    traceparent: caller.traceparent,
+    decide(rows, now) {
+      isMine = false;
+      const before = rows.get<Payment>(paymentId);
+      const facts = startConfirm(before, command, now);
+      if (isRefusal(facts) || facts.length === 0 || !before) return isRefusal(facts) ? facts : { facts: [] };
+      // Nothing is begun at a gateway that is known to be ill, so nothing is left unknown there.
+      const gateway = checkoutOf(before, attemptId)?.gateway ?? "toss";
+      if (!deps.gateways[gateway].isAvailable()) return reject("payment.gateway_unavailable");
+      const payment = evolveAll(before, facts);
+      const earlier = { before: rows.get<AttemptRow>(attemptId), news: { token: pgToken } };
+      const row = payment && attemptRow(payment, attemptId, earlier);
+      const dueAt = plus(now, { seconds: deps.settings.resolveAfterSeconds });
+      isMine = true;
+      const work = [resolveLater(paymentId, { attemptId, tries: 0 }, dueAt)];
+      return { facts, rows: row ? { [attemptId]: row } : {}, work };
+    },
+  });
+  if (isRefusal(outcome)) return outcome as Refusal<Code>;
+  const payment = outcome.rows.get<Payment>(paymentId);
+  const attempt = attemptOf(payment, attemptId);
+  if (!payment || !attempt || !isMine || outcome.repeated) return answerOf(payment, attemptId, caller);
+  const heard = await sendAttempt(deps, payment, { attempt, token: pgToken });
+  const after = await recordAnswer(deps, { paymentId, attemptId, heard, traceparent: caller.traceparent });
+  return answerOf(after ?? payment, attemptId, caller);
+}
+
+/** What a confirm says of an attempt, now or when asked again. */
+function answerOf(payment: Payment | undefined, attemptId: string, caller: Caller): Confirmed | Refusal<Code> {
+  const attempt = attemptOf(payment, attemptId);
+  if (!payment || !attempt) return reject("payment.not_found");
+  if (attempt.status === "DECLINED") {
+    const gatewayCode = attempt.code ?? "";
+    return reject("payment.declined", { reason: declineReason(gatewayCode, caller.locale), gatewayCode });
+  }
+  const { paymentId, orderId, status } = payment;
+  const { amount } = attempt;
+  const approvedAt = payment.capture?.approvedAt;
+  const isUnknown = isOpen(attempt) && attempt.status === "UNKNOWN";
+  return {
+    ...{ paymentId, orderId, attemptId, amount, status: isUnknown ? "UNKNOWN" : status },
+    ...(approvedAt === undefined ? {} : { approvedAt }),
+  };
+}

@@ -1,0 +1,72 @@
+import { createHash, timingSafeEqual } from "node:crypto";
+import { accept, type Task } from "#platform/facts/change.ts";
+import type { Deps } from "../deps.ts";
+import { type Attempt, openAttempt, type Payment } from "../domain/payment.ts";
+import { queryAttempt } from "../flow/ask-gateway.ts";
+import type { AttemptRow } from "../flow/attempt-row.ts";
+import { recordAnswer } from "../flow/record-answer.ts";
+import { hintOf, type WebhookReason, type WebhookRow } from "../flow/webhook.ts";
+
+/**
+ * A webhook moves nothing: it only makes us read the payment again sooner than the resolver would (R20, I16). So a forged,
+ * altered, repeated or late one changes nothing, and losing all of them changes only the time to converge (I17).
+ */
+export async function applyWebhook(task: Task, deps: Deps): Promise<void> {
+  const key = task.stream;
+  const row = (await deps.records.read([key])).get<WebhookRow>(key);
+  const reason = row ? await follow(task, deps, row) : "not_readable";
+  const state = reason === "read_again" ? ("APPLIED" as const) : ("IGNORED" as const);
+  await deps.records.change({
+    ...{ keys: [key], traceparent: task.traceparent, settles: task.ref },
+    decide: (rows) => {
+      const kept = rows.get<WebhookRow>(key);
+      return kept ? { rows: { [key]: { ...kept, state, reason } } } : accept();
+    },
+  });
+}
+
+async function follow(task: Task, deps: Deps, row: WebhookRow): Promise<WebhookReason> {
+  if (!isListed(deps.settings.tossWebhookAddresses, row.from)) return ignored(deps, task, "address_not_listed");
+  const hint = hintOf(row.raw);
+  if (!hint) return ignored(deps, task, "not_readable");
+  const found = hint.reference === undefined ? undefined : await findAttempt(deps, hint.reference);
+  if (!found) return ignored(deps, task, "not_ours");
+  const { payment, known } = found;
+  if (hint.secret !== undefined && known.secret !== undefined && !isSame(hint.secret, known.secret)) {
+    return ignored(deps, task, "wrong_secret");
+  }
+  const attempt: Attempt | undefined = openAttempt(payment);
+  if (!attempt) return "nothing_open";
+  const answer = await queryAttempt(deps, payment, attempt);
+  const heard = { answer, evidence: [answer.evidence] };
+  const { paymentId } = payment;
+  await recordAnswer(deps, { paymentId, attemptId: attempt.attemptId, heard, traceparent: task.traceparent });
+  return "read_again";
+}
+
+/** Our reference at a gateway is the id of the attempt that confirmed, and its row stood before the gateway heard it. */
+async function findAttempt(
+  deps: Deps,
+  reference: string,
+): Promise<{ payment: Payment; known: AttemptRow } | undefined> {
+  const known = (await deps.records.read([reference])).get<AttemptRow>(reference);
+  if (!reference.startsWith("att_") || !known) return undefined;
+  const payment = (await deps.records.read([known.paymentId])).get<Payment>(known.paymentId);
+  return payment ? { payment, known } : undefined;
+}
+
+function isListed(addresses: string, from: string | undefined): boolean {
+  const listed = addresses.split(",").map((one) => one.trim());
+  return addresses.trim() === "" || (from !== undefined && listed.includes(from));
+}
+
+/** In constant time, whatever the lengths. */
+function isSame(given: string, known: string): boolean {
+  const hash = (text: string) => createHash("sha256").update(text).digest();
+  return timingSafeEqual(hash(given), hash(known));
+}
+
+function ignored(deps: Deps, task: Task, reason: WebhookReason): WebhookReason {
+  deps.log.warn({ code: "payment.webhook_ignored", reason, webhook: task.stream });
+  return reason;
+}
