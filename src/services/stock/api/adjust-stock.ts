@@ -21,7 +21,7 @@ export const adjustStock = handle(contract.adjustStock, async (input, caller, de
       return isRefusal(facts) ? facts : { facts };
     },
   });
-  if (isRefusal(outcome)) return outcome as never;
+  if (isRefusal(outcome)) return outcome;
   const sku = outcome.rows.get<Sku>(input.skuId);
   assert(sku, `an adjusted SKU has no row: ${input.skuId}`);
   return stockView(sku);

@@ -12,5 +12,5 @@ export const commitStock = handle(contract.commitStock, async (input, caller, de
     traceparent: caller.traceparent,
     decide: decideCommit,
   });
-  return isRefusal(outcome) ? (outcome as never) : {};
+  return isRefusal(outcome) ? outcome : {};
 });

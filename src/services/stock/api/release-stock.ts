@@ -13,5 +13,5 @@ export const releaseStock = handle(contract.releaseStock, async (input, caller, 
     traceparent: caller.traceparent,
     decide: (reservation, skuOf) => decideRelease(reservation, skuOf, input),
   });
-  return isRefusal(outcome) ? (outcome as never) : {};
+  return isRefusal(outcome) ? outcome : {};
 });

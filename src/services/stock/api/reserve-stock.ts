@@ -22,7 +22,7 @@ export const reserveStock = handle(contract.reserveStock, async (input, caller, 
       return isRefusal(facts) ? facts : { facts };
     },
   });
-  if (isRefusal(outcome)) return outcome as never;
+  if (isRefusal(outcome)) return outcome;
   const reservation = outcome.rows.get<Reservation>(key);
   if (!reservation?.expiresAt || reservation.status === "OVER") return reject("stock.reservation_over");
   return { expiresAt: reservation.expiresAt };

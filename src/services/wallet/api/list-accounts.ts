@@ -1,0 +1,49 @@
+import * as contract from "#contracts/wallet/operations.ts";
+import { reject } from "#platform/core/decision.ts";
+import { handle } from "#platform/service.ts";
+import type { Deps } from "../deps.ts";
+import type { Side } from "../domain/journal.ts";
+import { accountLabel } from "../labels.ts";
+
+interface Row {
+  readonly class: string;
+  readonly account: string;
+  readonly normal_side: Side;
+  readonly debit: number;
+  readonly credit: number;
+  readonly balance: number;
+}
+
+const pageSize = 20;
+const columns = "select b.class, b.account, b.normal_side, b.debit, b.credit, b.balance from balances b";
+const accounts = `${columns} where (b.class, b.account) > ($1, $2) order by b.class, b.account limit $3`;
+const accountsOfClass = `${columns} where b.class = $1 and b.account > $2 order by b.account limit $3`;
+
+/** By class and name: an account's name is chosen, not made up, so it is an order that a reader understands. */
+export const listAccounts = handle(contract.listAccounts, async (input, _caller, deps: Deps) => {
+  const { cursor, limit = pageSize } = input;
+  const after = cursor === undefined ? ["", ""] : readCursor(cursor);
+  if (!after) return reject("wallet.cursor_invalid", { field: "cursor" });
+  const rows =
+    input.class === undefined
+      ? await deps.sql.rows<Row>("accounts", accounts, [...after, limit + 1])
+      : await deps.sql.rows<Row>("accounts-of-class", accountsOfClass, [input.class, after[1], limit + 1]);
+  const shown = rows.slice(0, limit);
+  const last = shown.at(-1);
+  const next = rows.length > limit && last ? { nextCursor: writeCursor(last) } : {};
+  return {
+    accounts: shown.map(({ account, normal_side, debit, credit, balance }) => {
+      return { account, label: accountLabel(account), normalSide: normal_side, debit, credit, balance };
+    }),
+    ...next,
+  };
+});
+
+function writeCursor(row: Row): string {
+  return Buffer.from(`${row.class} ${row.account}`).toString("base64url");
+}
+
+function readCursor(cursor: string): readonly string[] | null {
+  const match = /^([a-z_]+) ([a-z_]+(?::\w+)?)$/.exec(Buffer.from(cursor, "base64url").toString());
+  return match ? match.slice(1) : null;
+}

@@ -1,0 +1,192 @@
+-- The double-entry ledger (MONEY.md §1). The service's role may read everything here and write nothing: it can only
+-- execute post_journals, which writes journals, postings and balances together, balanced and chained (R12–R16).
+
+-- The chart of accounts. An account is `class` or `class:whose`. A floored one can never go below zero (R14).
+create table %SCHEMA%.account_classes (
+  class text primary key,
+  normal_side text not null check (normal_side in ('DEBIT', 'CREDIT')),
+  floored boolean not null
+);
+insert into %SCHEMA%.account_classes (class, normal_side, floored) values
+  ('pg_clearing', 'DEBIT', false), ('order_held', 'CREDIT', true), ('refund_in_transit', 'CREDIT', true),
+  ('seller_payable', 'CREDIT', true), ('buyer_wallet', 'CREDIT', true), ('commission', 'CREDIT', false),
+  ('vat_output', 'CREDIT', false);
+
+create table %SCHEMA%.journals (
+  position bigint primary key,
+  source_type text not null,
+  source_id text not null,
+  step text not null,
+  order_id text not null,
+  at text not null,
+  currency text not null default 'KRW' check (currency = 'KRW'),
+  rule text,
+  reverses text,
+  total bigint not null check (total > 0),
+  prev_hash bytea not null,
+  hash bytea not null,
+  unique (source_type, source_id, step),
+  foreign key (source_type, source_id, reverses) references %SCHEMA%.journals (source_type, source_id, step)
+);
+create index journals_by_order on %SCHEMA%.journals (order_id, position);
+
+create table %SCHEMA%.postings (
+  journal bigint not null references %SCHEMA%.journals (position),
+  line integer not null,
+  account text not null,
+  side text not null check (side in ('DEBIT', 'CREDIT')),
+  amount bigint not null check (amount > 0),
+  order_line_id text,
+  primary key (journal, line)
+);
+
+create table %SCHEMA%.balances (
+  account text primary key,
+  class text not null references %SCHEMA%.account_classes (class),
+  normal_side text not null,
+  floored boolean not null,
+  debit bigint not null,
+  credit bigint not null,
+  balance bigint not null
+    generated always as (case normal_side when 'DEBIT' then debit - credit else credit - debit end) stored,
+  constraint floored_balance_is_not_negative check (
+    not floored or (case normal_side when 'DEBIT' then debit - credit else credit - debit end) >= 0)
+) with (fillfactor = 70);
+create index balances_by_class on %SCHEMA%.balances (class, account);
+
+-- The end of the chain. Its lock makes one writer at a time, so balances need no order of their own.
+create table %SCHEMA%.ledger_head (
+  one boolean primary key default true check (one),
+  position bigint not null,
+  hash bytea not null
+) with (fillfactor = 10);
+insert into %SCHEMA%.ledger_head (position, hash) values (0, decode(repeat('00', 32), 'hex'));
+
+-- What each journal's hash should be, from the rows as they are now. The text is the one that post_journals hashes.
+create view %SCHEMA%.ledger_chain as
+select j.position, j.prev_hash, j.hash,
+  lag(j.position, 1, 0::bigint) over (order by j.position) as position_before,
+  lag(j.hash, 1, decode(repeat('00', 32), 'hex')) over (order by j.position) as hash_before,
+  sha256(j.prev_hash || convert_to(
+    json_build_array(j.position, j.source_type, j.source_id, j.step, j.order_id, j.at, j.rule, j.reverses)::text
+    || coalesce((
+      select string_agg(json_build_array(p.line, p.account, p.side, p.amount, p.order_line_id)::text, '' order by p.line)
+      from %SCHEMA%.postings p where p.journal = j.position), ''), 'UTF8')) as digest
+from %SCHEMA%.journals j;
+
+create function %SCHEMA%.refuse_change() returns trigger
+language plpgsql as $$
+begin
+  raise exception 'the ledger is only added to: % of % is refused', tg_op, tg_table_name using errcode = 'MD020';
+end $$;
+create trigger only_added_to before update or delete or truncate on %SCHEMA%.journals
+  for each statement execute function %SCHEMA%.refuse_change();
+create trigger only_added_to before update or delete or truncate on %SCHEMA%.postings
+  for each statement execute function %SCHEMA%.refuse_change();
+
+-- Whoever adds postings, by whatever statement, leaves every journal balanced (I1); looked at once per statement.
+create function %SCHEMA%.check_postings() returns trigger
+language plpgsql security definer set search_path = %SCHEMA%, pg_temp as $$
+declare
+  odd bigint;
+begin
+  select p.journal into odd from postings p join journals j on j.position = p.journal
+    where p.journal in (select a.journal from added a)
+    group by p.journal, j.total
+    having count(*) < 2 or j.total is distinct from sum(p.amount) filter (where p.side = 'DEBIT')
+      or j.total is distinct from sum(p.amount) filter (where p.side = 'CREDIT')
+    limit 1;
+  if odd is not null then raise exception 'journal % is not balanced', odd using errcode = 'MD021'; end if;
+  return null;
+end $$;
+create trigger is_balanced after insert on %SCHEMA%.postings referencing new table as added
+  for each statement execute function %SCHEMA%.check_postings();
+
+-- And a journal without postings does not outlive its transaction.
+create function %SCHEMA%.check_journal() returns trigger
+language plpgsql security definer set search_path = %SCHEMA%, pg_temp as $$
+begin
+  if not exists (select from postings p where p.journal = new.position) then
+    raise exception 'journal % has no postings', new.position using errcode = 'MD021';
+  end if;
+  return null;
+end $$;
+create constraint trigger has_postings after insert on %SCHEMA%.journals
+  deferrable initially deferred for each row execute function %SCHEMA%.check_journal();
+
+-- Writes journals with their postings, the hash chain and the balances; each account once per batch. A journal that is
+-- there already (same source and step) is passed over, unless it is another one under the same name: that is an error.
+create function %SCHEMA%.post_journals(batch json) returns integer
+language plpgsql security definer set search_path = %SCHEMA%, pg_temp as $$
+declare
+  before record;
+  posted bigint;
+begin
+  select h.position, h.hash into before from ledger_head h for update;
+
+  perform 1 from json_to_recordset(batch) as g(
+      source_type text, source_id text, step text, order_id text, postings json)
+    join journals j using (source_type, source_id, step)
+    where j.order_id <> g.order_id or j.total is distinct from (
+      select sum(p.amount) from json_to_recordset(g.postings) as p(side text, amount bigint) where p.side = 'DEBIT');
+  if found then raise exception 'another journal is posted under this name' using errcode = 'MD022'; end if;
+
+  with recursive given as materialized (
+    select before.position + row_number() over (order by g.n) as position, g.*
+    from rows from (json_to_recordset(batch) as (source_type text, source_id text, step text, order_id text, at text,
+      rule text, reverses text, postings json)) with ordinality as g(
+      source_type, source_id, step, order_id, at, rule, reverses, postings, n)
+    where not exists (select from journals j
+      where j.source_type = g.source_type and j.source_id = g.source_id and j.step = g.step)
+  ), lines as materialized (
+    select g.position, p.line::integer, p.account, p.side, p.amount, p.order_line_id
+    from given g, rows from (json_to_recordset(g.postings) as (account text, side text, amount bigint,
+      order_line_id text)) with ordinality as p(account, side, amount, order_line_id, line)
+  ), sums as materialized (
+    select l.position, (sum(l.amount) filter (where l.side = 'DEBIT'))::bigint as total,
+      string_agg(json_build_array(l.line, l.account, l.side, l.amount, l.order_line_id)::text, '' order by l.line) as text
+    from lines l group by l.position
+  ), bodies as materialized (
+    select g.position, s.total, convert_to(
+      json_build_array(g.position, g.source_type, g.source_id, g.step, g.order_id, g.at, g.rule, g.reverses)::text
+      || coalesce(s.text, ''), 'UTF8') as body
+    from given g left join sums s using (position)
+  ), chain (position, prev_hash, hash) as (
+    select before.position, null::bytea, before.hash
+    union all
+    select b.position, c.hash, sha256(c.hash || b.body) from chain c join bodies b on b.position = c.position + 1
+  ), new_journals as (
+    insert into journals (position, source_type, source_id, step, order_id, at, rule, reverses, total, prev_hash, hash)
+    select g.position, g.source_type, g.source_id, g.step, g.order_id, g.at, g.rule, g.reverses, b.total,
+      c.prev_hash, c.hash
+    from given g join bodies b using (position) join chain c using (position)
+  )
+  insert into postings (journal, line, account, side, amount, order_line_id)
+  select l.position, l.line, l.account, l.side, l.amount, l.order_line_id from lines l;
+  if not found then return 0; end if;
+
+  merge into balances b using (
+    select p.account, c.class, c.normal_side, c.floored,
+      coalesce(sum(p.amount) filter (where p.side = 'DEBIT'), 0)::bigint as debit,
+      coalesce(sum(p.amount) filter (where p.side = 'CREDIT'), 0)::bigint as credit
+    from postings p left join account_classes c on c.class = split_part(p.account, ':', 1)
+    where p.journal > before.position
+    group by p.account, c.class, c.normal_side, c.floored order by p.account
+  ) m on b.account = m.account
+  when matched then update set debit = b.debit + m.debit, credit = b.credit + m.credit
+  when not matched then insert (account, class, normal_side, floored, debit, credit)
+    values (m.account, m.class, m.normal_side, m.floored, m.debit, m.credit);
+
+  update ledger_head h set position = j.position, hash = j.hash
+    from journals j where j.position = (select max(l.position) from journals l)
+    returning h.position - before.position into posted;
+  return posted;
+end $$;
+
+revoke insert, update, delete, truncate on %SCHEMA%.account_classes, %SCHEMA%.journals, %SCHEMA%.postings,
+  %SCHEMA%.balances, %SCHEMA%.ledger_head, %SCHEMA%.ledger_chain from %ROLE%;
+grant select on %SCHEMA%.account_classes, %SCHEMA%.journals, %SCHEMA%.postings, %SCHEMA%.balances,
+  %SCHEMA%.ledger_head, %SCHEMA%.ledger_chain to %ROLE%;
+revoke execute on function %SCHEMA%.post_journals(json) from public;
+grant execute on function %SCHEMA%.post_journals(json) to %ROLE%;
+
