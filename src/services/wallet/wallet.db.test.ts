@@ -40,7 +40,7 @@ function approved(n: number, lines = linesOf(n)) {
 
 function completed(n: number) {
   const [item, fee] = linesOf(n);
-  const line = { optionIds: [], name: "떡볶이", quantity: 1 };
+  const line = { optionIds: [], name: "떡볶이", optionText: "", quantity: 1 };
   return {
     orderId: id("ord", n),
     storeOrderId: id("sto", n),

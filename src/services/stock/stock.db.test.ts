@@ -1,0 +1,341 @@
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import { itemChanged } from "#contracts/catalog/events.ts";
+import {
+  adjustStock,
+  commitStock,
+  getAvailability,
+  listStoreStock,
+  releaseStock,
+  reserveStock,
+} from "#contracts/stock/operations.ts";
+import { storeChanged } from "#contracts/store/events.ts";
+import { isRefusal } from "#platform/core/decision.ts";
+import type { PublicEvent } from "#platform/core/event.ts";
+import type { StoredFact } from "#platform/facts/change.ts";
+import { createRecords } from "#platform/facts/records.ts";
+import { startApp, type TestApp } from "#platform/testing/app.ts";
+import { nobody, seller, service, withKey } from "#platform/testing/people.ts";
+import type { Deps } from "./deps.ts";
+import { evolve } from "./domain/evolve.ts";
+import { invariants } from "./invariants.ts";
+import { releaseExpiredReservations } from "./jobs/release-expired-reservations.ts";
+import { stock } from "./service.ts";
+
+const order = service("order");
+const mine = seller("acc_01jd7x0000000000000000se11");
+const other = seller("acc_01jd7x0000000000000000se22");
+
+function id(prefix: string, n: number): string {
+  return `${prefix}_01jd7x${String(n).padStart(20, "0")}`;
+}
+
+const storeId = id("str", 1);
+const food = id("itm", 1);
+
+async function open(app: TestApp): Promise<void> {
+  app.say(storeChanged, storeId, { ...storeChanged.example, storeId, sellerId: mine.id ?? "" });
+  app.say(itemChanged, food, { ...itemChanged.example, itemId: food, storeId });
+  await app.settle();
+}
+
+/** A new goods item with so many pieces. */
+async function goods(app: TestApp, n: number, available: number): Promise<string> {
+  const itemId = id("itm", n);
+  app.say(itemChanged, itemId, {
+    ...itemChanged.example,
+    itemId,
+    storeId,
+    kind: "GOODS",
+    name: `머그컵 ${n}`,
+    optionGroups: [],
+  });
+  await app.settle();
+  if (available > 0) {
+    const adjusted = await app.call(adjustStock, { skuId: itemId, available, reason: "입고" }, mine);
+    assert.ok(!isRefusal(adjusted));
+  }
+  return itemId;
+}
+
+function later(app: TestApp, minutes = 25): string {
+  return new Date(Date.parse(app.clock.now()) + minutes * 60_000).toISOString();
+}
+
+function reserve(app: TestApp, n: number, skuId: string, quantity = 1) {
+  const lines = [
+    { orderLineId: id("oln", n * 2), skuId, quantity },
+    { orderLineId: id("oln", n * 2 + 1), skuId: food, quantity: 3 },
+  ];
+  // Each order brings its own key, as the saga's steps do: two apps on one database would otherwise count alike.
+  const step = withKey(order, reserveStock, `reserve-${n}`);
+  return app.call(reserveStock, { orderId: id("ord", n), lines, expiresAt: later(app) }, step);
+}
+
+const commit = (app: TestApp, n: number) =>
+  app.call(commitStock, { orderId: id("ord", n) }, withKey(order, commitStock, `commit-${n}`));
+const release = (app: TestApp, n: number, over: { restock?: boolean; orderLineIds?: string[] } = {}) =>
+  app.call(
+    releaseStock,
+    { orderId: id("ord", n), restock: true, reason: "buyer", ...over },
+    withKey(order, releaseStock, `release-${n}`),
+  );
+
+async function counters(app: TestApp, skuId: string) {
+  const sql = "select data from states where key = $1";
+  const [row] = await app.sql<{ data: Record<string, number> }>("stock", sql, [skuId]);
+  return [row?.data.available, row?.data.reserved, row?.data.committed, row?.data.returned];
+}
+
+async function sound(app: TestApp): Promise<void> {
+  for (const { id: name, sql } of invariants) assert.deepEqual(await app.adminSql(sql), [], name);
+  // Replaying every fact gives the live rows (D7).
+  const sql = "select stream, version, type, data, meta, at, position from facts order by position";
+  const facts = await app.sql<StoredFact>("stock", sql);
+  const replayed = new Map<string, unknown>();
+  for (const fact of facts) replayed.set(fact.stream, evolve(replayed.get(fact.stream), fact));
+  const rows = await app.sql<{ key: string; data: unknown }>("stock", "select key, data from states");
+  const live = new Map(rows.map((row) => [row.key, row.data]));
+  assert.deepEqual(new Map([...replayed].sort()), new Map([...live].sort()));
+}
+
+/** What the job is handed, to let it run at a moment of the test's choice. */
+function depsOf(app: TestApp): Deps {
+  const runtime = app.app.runtimes.get("stock");
+  assert.ok(runtime);
+  return {
+    clock: app.clock,
+    records: createRecords(runtime.batcher, runtime.store),
+    sql: { rows: (_name, text, values = []) => app.sql("stock", text, values) },
+  };
+}
+
+async function everythingSaid(app: TestApp): Promise<readonly PublicEvent[]> {
+  const feed = app.app.feeds.get("stock");
+  assert.ok(feed);
+  const said: PublicEvent[] = [];
+  for (let after = 0; after < feed.head(); ) {
+    const { events, upTo } = await feed.read(after, 10_000);
+    said.push(...events);
+    after = upTo;
+  }
+  return said;
+}
+
+async function inGroupsOf<Result>(size: number, count: number, run: (n: number) => Promise<Result>): Promise<Result[]> {
+  const results: Result[] = [];
+  let next = 0;
+  const worker = async () => {
+    while (next < count) {
+      const n = next++;
+      results[n] = await run(n);
+    }
+  };
+  await Promise.all(Array.from({ length: size }, worker));
+  return results;
+}
+
+describe("stock", () => {
+  let app: TestApp;
+  before(async () => {
+    app = await startApp({ services: [stock] });
+    await open(app);
+  });
+  after(() => app.close());
+
+  test("goes from the shelf to a buyer and back again", async () => {
+    const sku = await goods(app, 10, 5);
+    const expiresAt = await reserve(app, 10, sku, 2);
+    assert.ok(!isRefusal(expiresAt));
+    assert.deepEqual(await counters(app, sku), [3, 2, 0, 0]);
+    assert.deepEqual([await commit(app, 10), await commit(app, 10)], [{}, {}]);
+    assert.deepEqual(await counters(app, sku), [3, 0, 2, 0]);
+    assert.deepEqual([await release(app, 10), await release(app, 10)], [{}, {}]);
+    assert.deepEqual(await counters(app, sku), [5, 0, 2, 2]);
+    const anew = await app.call(commitStock, { orderId: id("ord", 10) }, order);
+    assert.deepEqual(anew, { refused: "stock.reservation_over" });
+    await sound(app);
+  });
+
+  test("answers a repeated command as before, but not once it was released", async () => {
+    const sku = await goods(app, 11, 5);
+    const input = {
+      orderId: id("ord", 11),
+      lines: [{ orderLineId: id("oln", 22), skuId: sku, quantity: 2 }],
+      expiresAt: later(app),
+    };
+    const keyed = withKey(order, reserveStock, "step-1");
+    const first = await app.call(reserveStock, input, keyed);
+    assert.deepEqual(first, { expiresAt: input.expiresAt });
+    assert.deepEqual(await app.call(reserveStock, input, keyed), first);
+    assert.deepEqual(await app.call(reserveStock, input, order), first);
+    assert.deepEqual(await counters(app, sku), [3, 2, 0, 0]);
+    await release(app, 11);
+    const over = { refused: "stock.reservation_over" };
+    assert.deepEqual(await app.call(reserveStock, input, keyed), over);
+    assert.deepEqual(await app.call(reserveStock, input, order), over);
+    assert.deepEqual(await counters(app, sku), [5, 0, 0, 0]);
+  });
+
+  test("refuses a reserve that comes after its own release", async () => {
+    const sku = await goods(app, 12, 5);
+    await release(app, 12);
+    assert.deepEqual(await reserve(app, 12, sku), { refused: "stock.reservation_over" });
+    assert.deepEqual(await counters(app, sku), [5, 0, 0, 0]);
+  });
+
+  test("tells which line is short and takes nothing then", async () => {
+    const sku = await goods(app, 13, 1);
+    assert.deepEqual(await reserve(app, 13, sku, 2), {
+      refused: "stock.sold_out",
+      field: "lines.0.quantity",
+      details: { skuId: sku, name: "머그컵 13", left: 1 },
+    });
+    assert.ok(!isRefusal(await reserve(app, 13, sku, 1)), "a refusal is not remembered");
+    assert.deepEqual(await reserve(app, 14, id("itm", 999)), {
+      refused: "stock.unknown_sku",
+      field: "lines.0.skuId",
+      details: { skuId: id("itm", 999) },
+    });
+  });
+
+  test("sells exactly 200 of 200 to 400 buyers, 64 at a time, in two processes", async () => {
+    const sku = await goods(app, 20, 200);
+    const second = await startApp({ services: [stock], database: app.database });
+    const answers = await inGroupsOf(64, 400, (n) => reserve(n % 2 === 0 ? app : second, 1_000 + n, sku));
+    const sold = answers.filter((answer) => !isRefusal(answer)).length;
+    const soldOut = answers.filter((answer) => isRefusal(answer) && answer.refused === "stock.sold_out").length;
+    assert.deepEqual([sold, soldOut], [200, 200]);
+    assert.deepEqual(await counters(app, sku), [0, 200, 0, 0]);
+    // All of them pay or give up at once, from both processes.
+    await inGroupsOf(64, 400, (n) => {
+      const where = n % 2 === 0 ? second : app;
+      return n % 3 === 0 ? release(where, 1_000 + n) : commit(where, 1_000 + n);
+    });
+    const [available, reserved, committed, returned] = await counters(app, sku);
+    assert.equal(reserved, 0);
+    assert.equal((available ?? 0) + (committed ?? 0), 200);
+    assert.equal(returned, 0);
+    await second.close();
+    await sound(app);
+  });
+
+  test("writes no row of a dish without limit", async () => {
+    const version = async () =>
+      (await app.sql<{ version: number }>("stock", "select version from states where key = $1", [food]))[0]?.version;
+    const before = await version();
+    const answers = await inGroupsOf(64, 128, (n) => reserve(app, 2_000 + n, food));
+    assert.ok(answers.every((answer) => !isRefusal(answer)));
+    await inGroupsOf(64, 128, (n) => commit(app, 2_000 + n));
+    assert.equal(await version(), before);
+  });
+
+  test("gives back what nobody paid for, and never what was committed at the same moment", async () => {
+    const sku = await goods(app, 30, 100);
+    await inGroupsOf(50, 50, (n) => reserve(app, 3_000 + n, sku));
+    const deps = depsOf(app);
+    await releaseExpiredReservations.run(deps);
+    assert.deepEqual(await counters(app, sku), [50, 50, 0, 0]);
+    app.clock.turn({ minutes: 26 });
+    const [answers] = await Promise.all([
+      Promise.all(Array.from({ length: 25 }, (_, n) => commit(app, 3_000 + n))),
+      releaseExpiredReservations.run(deps),
+      releaseExpiredReservations.run(deps),
+    ]);
+    const committed = answers.filter((answer) => !isRefusal(answer)).length;
+    assert.deepEqual(await counters(app, sku), [100 - committed, 0, committed, 0]);
+    assert.deepEqual(await reserve(app, 3_049, sku), { refused: "stock.reservation_over" });
+    await sound(app);
+  });
+
+  test("cannot be made negative by any statement", async () => {
+    const sku = await goods(app, 31, 1);
+    const negative = `update states set data = data || '{"available": -1}' where key = $1`;
+    await assert.rejects(app.sql("stock", negative, [sku]), { code: "23514", constraint: "available_is_not_negative" });
+  });
+
+  test("is adjusted by its seller alone, on what they have seen", async () => {
+    const sku = await goods(app, 40, 5);
+    const adjust = (over: object, caller = mine) =>
+      app.call(adjustStock, { skuId: sku, available: 7, reason: "실사", ...over }, caller);
+    const none = { refused: "stock.not_found" };
+    assert.deepEqual(await adjust({}, other), none);
+    assert.deepEqual(await adjust({ skuId: id("itm", 998) }), none);
+    assert.deepEqual(await adjust({ unlimited: true }), {
+      refused: "stock.amount_needed",
+      field: "available",
+      details: {},
+    });
+    await reserve(app, 40, sku, 2);
+    assert.deepEqual(await adjust({ version: 2 }), {
+      refused: "stock.changed",
+      field: "version",
+      details: { version: 3 },
+    });
+    const view = { skuId: sku, itemId: sku, storeId, name: "머그컵 40", unlimited: false };
+    const keyed = withKey(mine, adjustStock, "adjust-1");
+    const expected = { ...view, available: 7, reserved: 2, sold: 0, version: 4 };
+    assert.deepEqual(await adjust({ version: 3 }, keyed), expected);
+    assert.deepEqual(await adjust({ version: 3 }, keyed), expected);
+    assert.deepEqual(await adjust({ available: undefined, unlimited: true }), {
+      ...view,
+      unlimited: true,
+      available: 0,
+      reserved: 2,
+      sold: 0,
+      version: 5,
+    });
+    assert.ok(!isRefusal(await reserve(app, 41, sku, 1_000)));
+    await release(app, 41);
+    await sound(app);
+  });
+
+  test("is listed to its seller page by page, each SKU once, and to nobody else", async () => {
+    const seen: string[] = [];
+    let cursor: string | undefined;
+    do {
+      const page = await app.call(listStoreStock, { storeId, limit: 3, ...(cursor ? { cursor } : {}) }, mine);
+      assert.ok(!isRefusal(page));
+      seen.push(...page.stock.map((sku) => sku.skuId));
+      cursor = page.nextCursor;
+    } while (cursor !== undefined);
+    const sql = "select count(*) as n from states where store_id = $1";
+    const [count] = await app.sql<{ n: number }>("stock", sql, [storeId]);
+    assert.deepEqual([seen.length, new Set(seen).size], [count?.n, count?.n]);
+    const none = { refused: "stock.store_not_found" };
+    assert.deepEqual(await app.call(listStoreStock, { storeId }, other), none);
+    assert.deepEqual(await app.call(listStoreStock, { storeId: id("str", 9) }, mine), none);
+    const broken = { refused: "stock.cursor_invalid", field: "cursor", details: {} };
+    assert.deepEqual(await app.call(listStoreStock, { storeId, cursor: "rubbish" }, mine), broken);
+  });
+
+  test("tells everybody what is sold out, and says so when it changes", async () => {
+    const sku = await goods(app, 50, 2);
+    const ask = () => app.call(getAvailability, { skuIds: `${sku},${food},${id("itm", 997)}` }, nobody);
+    assert.deepEqual(await ask(), {
+      skus: [
+        { skuId: sku, soldOut: false, available: 2 },
+        { skuId: food, soldOut: false },
+      ],
+    });
+    await reserve(app, 50, sku, 2);
+    assert.deepEqual((await ask()) as unknown, {
+      skus: [
+        { skuId: sku, soldOut: true, available: 0 },
+        { skuId: food, soldOut: false },
+      ],
+    });
+    await release(app, 50);
+    const said = (await everythingSaid(app)).filter((event) => event.key === sku).map(({ type, data }) => [type, data]);
+    const movement = { skuId: sku, orderId: id("ord", 50), orderLineId: id("oln", 100), quantity: 2 };
+    assert.deepEqual(said, [
+      ["stock.availability.v1", { skuId: sku, soldOut: true }],
+      ["stock.adjusted.v1", { skuId: sku, unlimited: false, available: 2, reason: "입고" }],
+      ["stock.availability.v1", { skuId: sku, soldOut: false }],
+      ["stock.reserved.v1", movement],
+      ["stock.availability.v1", { skuId: sku, soldOut: true }],
+      ["stock.released.v1", movement],
+      ["stock.availability.v1", { skuId: sku, soldOut: false }],
+    ]);
+  });
+});
