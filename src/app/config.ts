@@ -9,7 +9,7 @@ export interface Config {
   readonly platform: SettingsOf<typeof platformSettings>;
   /** The services that run in this process: SERVICES of those that exist. */
   readonly services: readonly AnyService[];
-  /** The settings of one service, typed by its own table. @throws Error for a service that configuration did not know. */
+  /** The settings of one service, typed by its own table. @throws Error for an unknown service. */
   of<Spec extends Settings>(service: { readonly name: string; readonly settings: Spec }): SettingsOf<Spec>;
   /** DATABASE_URL_<SERVICE>, else DATABASE_URL; empty: the embedded server. */
   databaseUrlOf(serviceName: string): string;

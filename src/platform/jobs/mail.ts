@@ -30,7 +30,7 @@ const TIMEOUTS = { connectionTimeout: 5_000, greetingTimeout: 5_000, socketTimeo
 
 /**
  * Sends letters in the background. They live in memory only: a letter that a crash loses is asked for again by its
- * reader ("send me the code again"), so nothing may depend on its arrival. A server's definite no (5xx) is not repeated.
+ * reader ("send me the code again"), so nothing may depend on its arrival. A definite no of the server (5xx) is final.
  */
 export function createMailer(options: MailerOptions): Mailer {
   const { from, log, wait, queueMax = 1_000, triesMax = 8, firstPauseMs = 1_000 } = options;
@@ -47,8 +47,7 @@ export function createMailer(options: MailerOptions): Mailer {
         return log.debug({ code: "mail.sent", attempt });
       } catch (error) {
         const reason = reasonOf(error);
-        if (isClosed) return;
-        if (isDefinite(reason) || attempt === triesMax) {
+        if (isClosed || isDefinite(reason) || attempt === triesMax) {
           return log.error({ code: "mail.dropped", attempt, ...reason });
         }
         log.warn({ code: "mail.retried", attempt, ...reason });

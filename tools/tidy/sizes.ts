@@ -1,0 +1,114 @@
+import { isTypeScript, offence, type Rule, type SourceFile, scanned } from "./repo.ts";
+
+const fileLines = 300;
+const functionLines = 60;
+const lineLetters = 120;
+
+const isSource = (file: SourceFile) => /\.(ts|tsx|sql)$/.test(file.path);
+const linesOf = (text: string) => text.replace(/\n$/, "").split("\n");
+
+/** Where each function's body begins and ends. */
+export function functionsIn(code: string): readonly { readonly from: number; readonly to: number }[] {
+  const closing = pairs(code);
+  const bodies: { from: number; to: number }[] = [];
+  const add = (from: number, bodyAt: number) => {
+    const to = closing.get(bodyAt);
+    if (to !== undefined) bodies.push({ from, to });
+  };
+  for (const { index } of code.matchAll(/=>\s*(?=[{(])/g)) add(index, code.slice(index).search(/[{(]/) + index);
+  for (const [open, close] of closing) {
+    if (code[open] !== "(" || isControl(code.slice(0, open))) continue;
+    const bodyAt = bodyAfter(code, close + 1, closing);
+    if (bodyAt !== undefined) add(open, bodyAt);
+  }
+  return bodies;
+}
+
+function isControl(before: string): boolean {
+  return /\b(if|for|while|switch|catch|with|await)\s*$/.test(before.slice(-20));
+}
+
+/** The place of the `{` that follows parameters, past a return type; undefined when there is no body. */
+function bodyAfter(code: string, from: number, closing: ReadonlyMap<number, number>): number | undefined {
+  const next = /\S/g;
+  next.lastIndex = from;
+  const found = next.exec(code);
+  if (found?.[0] === "{") return found.index;
+  if (found?.[0] !== ":") return undefined;
+  for (let at = found.index + 1; at < code.length; at++) {
+    const letter = code[at]!;
+    if (letter === "{" && !/(?:[:|&<,(]|=>|\b(?:is|keyof|readonly))\s*$/.test(code.slice(found.index, at))) return at;
+    if ("{([".includes(letter)) at = closing.get(at) ?? code.length;
+    else if (";)},".includes(letter) || code.startsWith("=>", at)) return undefined;
+  }
+  return undefined;
+}
+
+function pairs(code: string): Map<number, number> {
+  const open: number[] = [];
+  const closing = new Map<number, number>();
+  for (const { 0: letter, index } of code.matchAll(/[{}()[\]]/g)) {
+    if ("{([".includes(letter)) open.push(index);
+    else {
+      const from = open.pop();
+      if (from !== undefined) closing.set(from, index);
+    }
+  }
+  return closing;
+}
+
+function longFunctions(file: SourceFile): string[] {
+  const { code } = scanned(file);
+  return functionsIn(code).flatMap(({ from, to }) => {
+    const body = code.slice(from, to);
+    const lines = body.split("\n").length;
+    // A group of tests is a list of functions: each of them is measured.
+    const isGroup = file.path.endsWith(".test.ts") && /\btest\s*\(/.test(body);
+    return lines > functionLines && !isGroup ? [offence(file, from, `is a function of ${lines} lines`)] : [];
+  });
+}
+
+const long = (lines: number) => "  step();\n".repeat(lines);
+const plant = (text: string): SourceFile => ({ path: "src/app/planted.ts", text });
+
+export const sizeRules: readonly Rule[] = [
+  {
+    says: `a file has at most ${fileLines} lines`,
+    find: (files) =>
+      files.filter(isSource).flatMap((file) => {
+        const lines = linesOf(file.text).length;
+        return lines > fileLines ? [`${file.path}:${fileLines + 1} has ${lines} lines`] : [];
+      }),
+    planted: [plant(long(fileLines + 1))],
+    allowed: [plant(long(fileLines))],
+  },
+  {
+    says: `a function has at most ${functionLines} lines`,
+    find: (files) => files.filter(isTypeScript).flatMap(longFunctions),
+    planted: [
+      plant(`export function make(a: { b: string }): Promise<{ c: string }> {\n${long(60)}}\n`),
+      plant(`const make = async (a: string) => {\n${long(60)}};\n`),
+      plant(`const door = {\n  open() {\n${long(60)}  },\n};\n`),
+      plant(`const make = () => ({\n${"  a: 1,\n".repeat(60)}});\n`),
+    ],
+    allowed: [
+      plant(`function make() {\n${long(58)}}\n`),
+      plant(`const table = {\n${"  a: { b: `}` },\n".repeat(80)}};\n`),
+      plant(`if (a) {\n${long(80)}}\n`),
+      { path: "src/app/planted.test.ts", text: `describe("it", () => {\n${'  test("a", f);\n'.repeat(80)}});\n` },
+    ],
+  },
+  {
+    says: `a line has at most ${lineLetters} letters`,
+    find: (files) =>
+      files
+        .filter(isSource)
+        .flatMap((file) =>
+          linesOf(file.text).flatMap((line, at) =>
+            [...line].length > lineLetters ? [`${file.path}:${at + 1} has ${[...line].length} letters`] : [],
+          ),
+        ),
+    planted: [plant(`// ${"x".repeat(lineLetters)}\n`)],
+    allowed: [plant(`// ${"가".repeat(lineLetters - 3)}\n`)],
+  },
+];
