@@ -81,3 +81,10 @@ test("a key of 300 characters is taken, one of 301 refused", async (t) => {
   assert.equal(await code(300), "INVALID_REQUEST");
   assert.equal(await code(301), "INVALID_IDEMPOTENCY_KEY");
 });
+
+test("two keys on one URL are two requests", async (t) => {
+  const { toss, merchant } = await tossFor(t);
+  await merchant.confirm(toss.authorize({ orderId: "order-1", amount: 15_000 }), key("k1"));
+  const second = await merchant.confirm(toss.authorize({ orderId: "order-2", amount: 20_000 }), key("k2"));
+  assert.equal(second.value.orderId, "order-2");
+});
