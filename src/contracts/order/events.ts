@@ -11,6 +11,7 @@ export const OrderLineSnapshot = Type.Object({
   itemId: Type.Optional(id("item")),
   optionIds: Type.Array(id("option")),
   name: text(100),
+  optionText: Type.String(),
   quantity: Type.Integer({ minimum: 1 }),
   amount: wonField(),
 });
@@ -40,6 +41,7 @@ const storeOrderExample = {
       itemId: "itm_01jd7x0000000000000000jtem",
       optionIds: ["opt_01jd7x0000000000000000mjd1"],
       name: "국물떡볶이",
+      optionText: "보통",
       quantity: 1,
       amount: 12_000,
     },
@@ -87,9 +89,8 @@ export const orderPaid = event({
     buyerId,
     payable: wonField(),
     paidAt: instantField(),
-    storeOrders: Type.Array(StoreOrderSnapshot),
   }),
-  example: { ...ids, payable: 12_000, paidAt: "2026-11-21T03:01:00.000Z", storeOrders: [storeOrderExample] },
+  example: { ...ids, payable: 12_000, paidAt: "2026-11-21T03:01:00.000Z" },
 });
 
 export const orderCancelled = event({

@@ -1,17 +1,19 @@
 import { isRefusal } from "#platform/core/decision.ts";
+import { gather } from "#platform/db/gather.ts";
 import { type Batcher, submitChange } from "./batcher.ts";
 import type { Change, Records } from "./change.ts";
 import type { RecordStore } from "./record-store.ts";
 
 /** The batcher as a service sees it: one change at a time, and reading as of the last commit. */
 export function createRecords(batcher: Batcher, store: RecordStore): Records {
+  const read = gather(async (keys) => (await store.load(keys, [])).rows);
   return {
     async change<Code extends string>(change: Change<Code>) {
       const verdict = await submitChange(batcher, change);
       return isRefusal(verdict) ? (verdict as never) : verdict;
     },
     async read(keys) {
-      const { rows } = await store.load(keys, []);
+      const rows = await read(keys);
       return { get: <State>(key: string) => rows.get(key)?.data as State | undefined };
     },
   };

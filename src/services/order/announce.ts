@@ -1,0 +1,103 @@
+import {
+  orderCancelled,
+  orderExpired,
+  orderPaid,
+  orderPendingPayment,
+  orderPlaced,
+  storeOrderCompleted,
+  storeOrderMoved,
+} from "#contracts/order/events.ts";
+import { type Announcement, announcement, type EventData } from "#platform/core/event.ts";
+import type { StoredFact } from "#platform/facts/change.ts";
+import type { OrderFact, OrderFacts } from "./domain/facts.ts";
+import { given } from "./domain/given.ts";
+import type { OrderLine } from "./domain/order.ts";
+
+/** What others are told of an order's facts. Holds, retries and wishes are nobody's business but ours. */
+export function announce(stored: StoredFact): readonly Announcement[] {
+  const happened = stored as StoredFact & OrderFact;
+  const orderId = happened.stream;
+  switch (happened.type) {
+    case "OrderPlaced":
+      return [announcement(orderPlaced, placed(happened.data))];
+    case "HoldsConfirmed": {
+      const { buyerId, payable, payBy } = happened.data;
+      return [announcement(orderPendingPayment, { orderId, buyerId, payable, payBy })];
+    }
+    case "HoldsRefused":
+      return [announcement(orderCancelled, { orderId, buyerId: happened.data.buyerId, reason: happened.data.code })];
+    case "OrderPaid": {
+      const { buyerId, payable } = happened.data;
+      return [announcement(orderPaid, { orderId, buyerId, payable, paidAt: stored.at })];
+    }
+    case "OrderEnded": {
+      const { buyerId, reason, expired } = happened.data;
+      const ended = announcement(orderCancelled, { orderId, buyerId, reason });
+      return expired ? [announcement(orderExpired, { orderId, buyerId }), ended] : [ended];
+    }
+    case "StoreOrderMoved":
+      return moved(orderId, happened.data, stored);
+    case "CancelStarted":
+      return [
+        announcement(storeOrderMoved, {
+          ...part(orderId, happened.data),
+          status: "CANCELLING",
+          reason: happened.data.reason,
+        }),
+      ];
+    case "StoreOrderCancelled": {
+      const { endsAs, isLast, buyerId } = happened.data;
+      const over = announcement(storeOrderMoved, { ...part(orderId, happened.data), status: endsAs });
+      return isLast ? [over, announcement(orderCancelled, { orderId, buyerId, reason: "refunded" })] : [over];
+    }
+    default:
+      return [];
+  }
+}
+
+function placed(data: OrderFacts["OrderPlaced"]): EventData<typeof orderPlaced> {
+  const { orderId, buyerId, orderNo, title, payable, cartLineIds } = data;
+  const storeOrders = data.storeOrders.map(({ storeOrderId, storeId, sellerId, storeName, fulfilment, lines }) => ({
+    storeOrderId,
+    storeId,
+    sellerId,
+    storeName,
+    fulfilment,
+    lines: lines.map(line),
+  }));
+  return { orderId, buyerId, orderNo, title, payable, cartLineIds: [...cartLineIds], storeOrders };
+}
+
+function line({ orderLineId, kind, itemId, optionIds, name, optionText, quantity, amount }: OrderLine) {
+  return { orderLineId, kind, optionIds: [...optionIds], name, optionText, quantity, amount, ...given({ itemId }) };
+}
+
+function part(
+  orderId: string,
+  {
+    buyerId,
+    storeOrderId,
+    storeId,
+    sellerId,
+  }:
+    | OrderFacts["RefundRefused"]
+    | OrderFacts["StoreOrderMoved"]
+    | OrderFacts["CancelStarted"]
+    | OrderFacts["StoreOrderCancelled"],
+) {
+  return { orderId, buyerId, storeOrderId, storeId, sellerId };
+}
+
+function moved(orderId: string, data: OrderFacts["StoreOrderMoved"], stored: StoredFact): readonly Announcement[] {
+  const { to, estimatedMinutes, carrier, trackingNo, reason, completed, storeOrderId, storeId, sellerId } = data;
+  const status = to as EventData<typeof storeOrderMoved>["status"];
+  const move = announcement(storeOrderMoved, {
+    ...part(orderId, data),
+    status,
+    ...given({ estimatedMinutes, carrier, trackingNo, reason }),
+  });
+  if (!completed) return [move];
+  const completedAt = stored.at;
+  const lines = completed.map(line);
+  return [move, announcement(storeOrderCompleted, { orderId, storeOrderId, storeId, sellerId, completedAt, lines })];
+}

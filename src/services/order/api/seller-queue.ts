@@ -1,0 +1,57 @@
+import { getKitchen, listStoreOrders } from "#contracts/order/operations.ts";
+import { reject } from "#platform/core/decision.ts";
+import type { OutputOf } from "#platform/core/operation.ts";
+import { cutPage, readCursor } from "#platform/http/page.ts";
+import { handle } from "#platform/service.ts";
+import type { OrderDeps } from "../deps.ts";
+
+type Queued = OutputOf<typeof listStoreOrders>["storeOrders"][number];
+type Cooking = OutputOf<typeof getKitchen>["storeOrders"][number];
+
+/** Sorts after every instant and every id. */
+const FROM_THE_TOP = { sorted: "~", key: "~" };
+
+/** A store's paid orders, newest first. Another seller's store does not exist. */
+export const listStoreOrdersHandler = handle(listStoreOrders, async (input, caller, deps: OrderDeps) => {
+  const { storeId, status = null, limit = 20, cursor } = input;
+  const after = readCursor(cursor) ?? FROM_THE_TOP;
+  if (after === "invalid") return reject("request.bad_cursor", { field: "cursor" });
+  if (!(await ownsStore(storeId, caller.id, deps))) return reject("order.store_not_found");
+  const rows = await deps.sql.rows<Queued>(
+    "queue",
+    `select s.order_id as "orderId", s.id as "storeOrderId", s.order_no as "orderNo", s.title, s.status, s.fulfilment,
+       s.total, s.paid_at as "paidAt"
+     from store_orders s
+     where s.store_id = $1 and s.paid_at is not null and ($2::text is null or s.status = $2)
+       and (s.paid_at, s.id) < ($3, $4)
+     order by s.paid_at desc, s.id desc limit $5`,
+    [storeId, status, after.sorted, after.key, limit + 1],
+  );
+  const { shown, ...next } = cutPage(rows, limit, (part) => ({ sorted: part.paidAt, key: part.storeOrderId }));
+  return { storeOrders: shown, ...next };
+});
+
+/** What stands on the stove: accepted or being prepared or waiting to be fetched, oldest first. At most 200 tickets. */
+export const getKitchenHandler = handle(getKitchen, async ({ storeId }, caller, deps: OrderDeps) => {
+  if (!(await ownsStore(storeId, caller.id, deps))) return reject("order.store_not_found");
+  const storeOrders = await deps.sql.rows<Cooking & { note: string | null }>(
+    "kitchen",
+    `select s.order_id as "orderId", s.id as "storeOrderId", s.order_no as "orderNo", s.status, s.fulfilment,
+       s.paid_at as "paidAt", c.data->s.store_id->>'note' as note,
+       (select json_agg(json_build_object('name', l->>'name', 'optionText', l->>'optionText', 'quantity', l->'quantity'))
+        from jsonb_array_elements(s.lines) l where l->>'kind' = 'ITEM') as lines
+     from store_orders s left join states c on c.key = 'contact:' || s.order_id
+     where s.store_id = $1 and s.paid_at is not null and s.status = any ('{ACCEPTED,PREPARING,READY}')
+     order by s.paid_at, s.id limit 200`,
+    [storeId],
+  );
+  return { storeOrders: storeOrders.map(({ note, ...ticket }) => (note === null ? ticket : { ...ticket, note })) };
+});
+
+async function ownsStore(storeId: string, sellerId: string | undefined, deps: OrderDeps): Promise<boolean> {
+  const rows = await deps.sql.rows("owns_store", "select 1 from stores where id = $1 and seller_id = $2", [
+    storeId,
+    sellerId,
+  ]);
+  return rows.length > 0;
+}
