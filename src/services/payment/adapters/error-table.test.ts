@@ -3,6 +3,7 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { statusOf } from "#fakes/toss/errors.ts";
 import { type Instant, instant } from "#platform/core/time.ts";
+import type { GatewayCall } from "../domain/gateway-answer.ts";
 import { type ErrorClass, meaningOf } from "./error-table.ts";
 import type { Exchanged } from "./exchange.ts";
 import { kakaoPayErrors } from "./kakaopay-errors.ts";
@@ -35,10 +36,10 @@ const papers: Readonly<Record<ErrorClass, string>> = {
 };
 
 const at = instant(0) as Instant;
-const answered = (status: number): Exchanged => ({
+const answered = (status: number, call: GatewayCall = "confirm"): Exchanged => ({
   status,
   json: {},
-  evidence: { call: "confirm", at, durationMs: 1, httpStatus: status },
+  evidence: { call, at, durationMs: 1, httpStatus: status },
 });
 
 for (const [errorClass, codes] of Object.entries(papers)) {
@@ -48,7 +49,8 @@ for (const [errorClass, codes] of Object.entries(papers)) {
       assert.equal(meaning?.errorClass, errorClass);
       assert.equal(meaning?.httpStatus, statusOf(code), "the status of the papers");
       assert.ok(meaning?.source && meaning.confidence, "a source and how far it is trusted");
-      const answer = meaningOf(tossErrors, answered(statusOf(code)), code);
+      const call = errorClass === "cancel_refused" || errorClass === "try_again" ? "cancel" : "confirm";
+      const answer = meaningOf(tossErrors, answered(statusOf(code), call), code);
       const isNo = errorClass !== "unknown" && errorClass !== "our_fault";
       assert.equal(answer.outcome, isNo ? "refused" : "unknown");
     });
@@ -76,4 +78,11 @@ test("a code that nobody has listed is unknown, and so is any code under a 5xx, 
 test("KakaoPay's one documented number is a decline, every other is unknown", () => {
   assert.equal(meaningOf(kakaoPayErrors, answered(400), "-780").outcome, "refused");
   assert.equal(meaningOf(kakaoPayErrors, answered(400), "-781").outcome, "unknown");
+});
+
+test("a decline in answer to a question or to a cancel is no no about the payment", () => {
+  for (const call of ["query", "cancel"] as const) {
+    assert.equal(meaningOf(tossErrors, answered(403, call), "REJECT_CARD_PAYMENT").outcome, "unknown");
+    assert.equal(meaningOf(kakaoPayErrors, answered(400, call), "-780").outcome, "unknown");
+  }
 });

@@ -1,4 +1,4 @@
-import type { GatewayAnswer, RefusalClass } from "../domain/gateway-answer.ts";
+import type { GatewayAnswer, GatewayCall, RefusalClass } from "../domain/gateway-answer.ts";
 import type { Exchanged } from "./exchange.ts";
 import { unknown } from "./reading.ts";
 
@@ -29,9 +29,17 @@ export function errorTable(
   );
 }
 
+/** What a call can be told no about: a decline in answer to a question says nothing about the payment asked for. */
+const nosOf: Readonly<Record<GatewayCall, readonly ErrorClass[]>> = {
+  ready: [],
+  confirm: ["declined", "session_gone"],
+  query: ["session_gone"],
+  cancel: ["cancel_refused", "try_again"],
+};
+
 /**
- * What a refusal by HTTP means: a no only when its code is listed as one, and only under a 4xx. A 5xx, a 409 and a 429 are
- * unknown whatever they say, and so is a code that nobody has listed (R6).
+ * What a refusal by HTTP means: a no only when its code is listed as one for such a call, and only under a 4xx. A 5xx, a
+ * 409 and a 429 are unknown whatever they say, and so is a code that nobody has listed (R6).
  */
 export function meaningOf(table: ErrorTable, exchanged: Exchanged, code: string | undefined): GatewayAnswer {
   const { status } = exchanged;
@@ -40,8 +48,8 @@ export function meaningOf(table: ErrorTable, exchanged: Exchanged, code: string 
   if (code === undefined) return unknown(exchanged, `HTTP_${status}`);
   if (status < 400 || status >= 500 || status === 409 || status === 429) return unknown(exchanged, code);
   const errorClass = table.get(code)?.errorClass ?? "unknown";
-  if (errorClass === "unknown") return unknown(exchanged, code);
   if (errorClass === "our_fault") return unknown(exchanged, `OUR_FAULT_${code}`);
+  if (errorClass === "unknown" || !nosOf[exchanged.evidence.call].includes(errorClass)) return unknown(exchanged, code);
   const evidence = { ...exchanged.evidence, outcome: "refused" as const, code };
   return { outcome: "refused", refusalClass: errorClass, code, evidence };
 }
