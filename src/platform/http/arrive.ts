@@ -8,8 +8,6 @@ import type { Door } from "./door.ts";
 import { limitedAddress } from "./limiter.ts";
 import { carry, type Passage } from "./passage.ts";
 
-/** What an API answer may do in a browser: nothing. Pages for people have their own headers (docs.ts). */
-const CONTENT_SECURITY_POLICY = "default-src 'none'; frame-ancestors 'none'";
 export const DEADLINE_HEADER = "x-madang-deadline-ms";
 
 /** Begins a passage: ids, headers, and the one line of log at its end. */
@@ -43,7 +41,6 @@ export function enter(
   reply.header("traceparent", passage.traceparent);
   reply.header("cache-control", "no-store");
   reply.header("x-content-type-options", "nosniff");
-  reply.header("content-security-policy", CONTENT_SECURITY_POLICY);
   if (door.draining) reply.header("connection", "close");
   return passage;
 }
