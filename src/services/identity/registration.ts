@@ -38,13 +38,15 @@ export async function prepareRegistration(
   const accountId = deps.ids.make("account");
   const email = emailClaim(input.email);
   const nickname = nicknameClaim(input.nickname);
+  const personKey = personRow(accountId);
+  const passwordKey = passwordRow(accountId);
   const person: Person = {
     ...{ email: input.email, name: input.name, locale },
     ...(input.phone === undefined ? {} : { phone: phoneDigits(input.phone) }),
   };
   return {
     accountId,
-    keys: [email, nickname],
+    keys: [email, nickname, personKey, passwordKey],
     decide(rows, roles) {
       const claims = { email: rows.get(email), nickname: rows.get(nickname) };
       const fact = register({ accountId, roles, nickname: input.nickname }, claims);
@@ -52,7 +54,7 @@ export async function prepareRegistration(
       const claim = { accountId };
       return {
         facts: [fact],
-        rows: { [email]: claim, [nickname]: claim, [personRow(accountId)]: person, [passwordRow(accountId)]: { hash } },
+        rows: { [email]: claim, [nickname]: claim, [personKey]: person, [passwordKey]: { hash } },
       };
     },
   };

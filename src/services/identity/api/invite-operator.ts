@@ -12,16 +12,17 @@ export const inviteOperator = handle(contract, async ({ email, role }, caller, d
   assert(caller.id, "the door lets only accounts in");
   const by = caller.id;
   const invitationId = deps.ids.make("invitation");
+  const mailKey = invitationMailRow(invitationId);
   const mail: InvitationMail = { email, locale: caller.locale };
   const outcome = await deps.records.change({
     ...commandOf(caller),
-    keys: [invitationId, emailClaim(email)],
+    keys: [invitationId, mailKey, emailClaim(email)],
     decide: (rows, now) => {
       if (rows.get(emailClaim(email)) !== undefined) return reject("account.email_taken", { field: "email" });
       const data: OperatorInvited = { invitationId, role, by, expiresAt: plus(now, { ms: deps.invitation.validMs }) };
       return {
         facts: [{ stream: invitationId, type: "OperatorInvited", data }],
-        rows: { [invitationMailRow(invitationId)]: mail },
+        rows: { [mailKey]: mail },
         work: [{ put: { key: `invite:${invitationId}`, kind: "mail-invitation", stream: invitationId } }],
       };
     },

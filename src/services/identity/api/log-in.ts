@@ -3,7 +3,7 @@ import { isRefusal, reject } from "#platform/core/decision.ts";
 import type { Caller } from "#platform/core/operation.ts";
 import { handle } from "#platform/service.ts";
 import { clientOf, guessKeys, guessRows, readGuesses } from "../client.ts";
-import { commandOf } from "../command.ts";
+import { traceOf } from "../command.ts";
 import { hashPassword, isOutdated, isPassword } from "../crypto/argon2.ts";
 import { firstRefreshToken, type RefreshToken, refreshHash } from "../crypto/refresh-token.ts";
 import type { Deps } from "../deps.ts";
@@ -39,7 +39,7 @@ async function prove(input: { readonly email: string; readonly password: string 
   const keys = guessKeys(input.email, caller);
   const claim = emailClaim(input.email);
   const counted = await deps.records.change({
-    ...commandOf(caller),
+    ...traceOf(caller),
     keys: [keys.pair, keys.account, keys.network, claim],
     decide: (rows, now) => {
       const attempt = countAttempt(readGuesses(rows, keys), now, deps.guessRules);
@@ -68,7 +68,7 @@ function begin(
   const passwordKey = passwordRow(accountId);
   const begun = { sessionId: token.sessionId, refreshHash: refreshHash(token), client: clientOf(from.caller) };
   return deps.records.change<"account.suspended" | "session.wrong_credentials">({
-    ...commandOf(from.caller),
+    ...traceOf(from.caller),
     actor: accountId,
     keys: [accountId, sessionsKey, passwordKey, keys.pair, keys.account, keys.network],
     decide: (rows, now) => {

@@ -4,7 +4,7 @@ import { isRefusal } from "#platform/core/decision.ts";
 import type { Caller } from "#platform/core/operation.ts";
 import type { Instant } from "#platform/core/time.ts";
 import { handle } from "#platform/service.ts";
-import { commandOf } from "../command.ts";
+import { traceOf } from "../command.ts";
 import type { Deps } from "../deps.ts";
 import { sessionsRevoked } from "../domain/evolve.ts";
 import { end, endAll, noSessions, type Sessions } from "../domain/sessions.ts";
@@ -28,7 +28,7 @@ async function endSessions(caller: Caller, deps: Deps, ending: Ending) {
   const key = sessionsRow(accountId);
   let ended = 0;
   const outcome = await deps.records.change<never>({
-    ...commandOf(caller),
+    ...traceOf(caller),
     keys: [accountId, key],
     decide: (rows, now) => {
       const after = ending(rows.get<Sessions>(key) ?? noSessions, now);

@@ -3,7 +3,7 @@ import { isRefusal, reject } from "#platform/core/decision.ts";
 import { type Accepted, accept } from "#platform/facts/change.ts";
 import { handle } from "#platform/service.ts";
 import { clientOf } from "../client.ts";
-import { commandOf } from "../command.ts";
+import { traceOf } from "../command.ts";
 import { readRefreshToken, refreshHash, successorOf } from "../crypto/refresh-token.ts";
 import type { Deps } from "../deps.ts";
 import type { Account } from "../domain/account.ts";
@@ -22,7 +22,7 @@ export const refreshSession = handle(contract, async (input, caller, deps: Deps)
   const presented = { sessionId, generation, hash: refreshHash(token), successorHash: refreshHash(successor), client };
   const key = sessionsRow(accountId);
   const outcome = await deps.records.change({
-    ...commandOf(caller),
+    ...traceOf(caller),
     actor: accountId,
     keys: [accountId, key],
     decide: (rows, now): Accepted | ReturnType<typeof reject<"session.refresh_invalid">> => {

@@ -10,7 +10,7 @@ const BATCH = 500;
 /** Removes counters of guesses that say nothing any more: they hold traces of people, and need not be kept. */
 export const sweepGuesses: Job<Deps> = {
   name: "sweep-guesses",
-  everyMs: 60_000,
+  everyMs: 5_000,
   run: async (deps) => {
     const found = await deps.sql.rows<{ key: string }>(
       "swept_guesses",
