@@ -46,7 +46,7 @@ export function isTypeScript({ path }: SourceFile): boolean {
 }
 
 export function isTest({ path }: SourceFile): boolean {
-  return /\.test\.ts$|\/testing\/|\/(testing|testing-[^/]+|test-[^/]+)\.ts$/.test(path);
+  return /\.(test|conformance)\.ts$|\/testing\/|\/(testing|testing-[^/]+|test-[^/]+)\.ts$/.test(path);
 }
 
 const scans = new Map<string, Scan>();

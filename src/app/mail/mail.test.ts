@@ -136,6 +136,7 @@ test("one letter more than the queue holds is dropped and the caller hears nothi
   for (let count = 0; count < 3; count++) await mailer.mail(letter);
   assert.equal(mailer.waiting(), 2);
   assert.deepEqual(codes(log), ["mail.dropped"]);
+  await until(() => codes(log).filter((code) => code === "mail.retried").length === 2);
   await mailer.close({ graceMs: 50 });
   assert.deepEqual(log.lines.at(-1), { code: "mail.dropped", waiting: 2 });
   const before = log.lines.length;

@@ -1,0 +1,99 @@
+import { randomBytes } from "node:crypto";
+import { once } from "node:events";
+import { globSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { join } from "node:path";
+import { run } from "node:test";
+import { spec } from "node:test/reporters";
+import { startTestCluster } from "#platform/db/template.ts";
+
+// node tools/test.ts [--pure | --sweep | --all] [part of a path …]
+//   (nothing)  every test, the fault sweep by a seeded sample        --pure   tests without a database (npm run check)
+//   --sweep    the whole fault sweep and nothing else                --all    every test and the whole fault sweep
+
+const root = join(import.meta.dirname, "..");
+const kinds = ["--pure", "--sweep", "--all"] as const;
+const testMinutes = 5;
+const sweepMinutes = 15;
+/** Read by the sweep: "all" asks for every point instead of a sample. */
+const sweepVariable = "MADANG_SWEEP";
+/** Read by src/platform/testing: the server that all test files share, each with databases of its own. */
+const databaseVariable = "MADANG_TEST_DATABASE_URL";
+
+interface Choice {
+  readonly kind: (typeof kinds)[number] | undefined;
+  /** A file is run when its path contains one of these; every file when there are none. */
+  readonly parts: readonly string[];
+}
+
+function readArguments(args: readonly string[]): Choice {
+  const flags = args.filter((arg) => arg.startsWith("--"));
+  const kind = kinds.find((known) => flags[0] === known);
+  if (flags.length > 1 || (flags.length === 1 && kind === undefined)) {
+    throw new Error(`${flags.join(" ")}: one of ${kinds.join(", ")} is known`);
+  }
+  return { kind, parts: args.filter((arg) => !arg.startsWith("--")) };
+}
+
+const isSweep = (path: string) => path.endsWith(".sweep.test.ts");
+const needsDatabase = (path: string) => isSweep(path) || path.endsWith(".db.test.ts");
+
+/** Pure tests first, as they answer at once; then the sweep, as it takes longest; then the rest, in order of path. */
+function chooseFiles({ kind, parts }: Choice): string[] {
+  const found = globSync("{src,fakes,sim,bench,tools}/**/*.test.ts", { cwd: root }).sort();
+  const rank = (path: string) => (isSweep(path) ? 1 : needsDatabase(path) ? 2 : 0);
+  return found
+    .filter((path) => (kind === "--pure" ? !needsDatabase(path) : kind === "--sweep" ? isSweep(path) : true))
+    .filter((path) => parts.length === 0 || parts.some((part) => path.includes(part)))
+    .sort((one, other) => rank(one) - rank(other));
+}
+
+/** Runs the files, two or more at a time, each in a process of its own. @returns whether every test passed. */
+async function runFiles(files: readonly string[], signal: AbortSignal): Promise<boolean> {
+  const minutes = files.some(isSweep) ? sweepMinutes : testMinutes;
+  const tests = run({
+    files: files.map((path) => join(root, path)),
+    cwd: root,
+    concurrency: Math.max(2, availableParallelism()),
+    timeout: minutes * 60_000,
+    signal,
+  });
+  const closing: string[] = [];
+  let isSuccess = false;
+  tests.on("test:summary", ({ file, counts, duration_ms, success }) => {
+    if (file !== undefined) return;
+    isSuccess = success && counts.tests > 0;
+    const { tests: all, suites, passed: pass, cancelled, skipped, todo } = counts;
+    const fail = all - pass - cancelled - skipped - todo;
+    const numbers = { tests: all, suites, pass, fail, cancelled, skipped, todo, duration_ms };
+    closing.push(...Object.entries(numbers).map(([name, number]) => `# ${name} ${number}`));
+  });
+  const report = tests.compose(new spec());
+  report.pipe(process.stdout, { end: false });
+  await once(report, "end");
+  // The closing lines of Node's other reporter, which programs that read test reports look for.
+  process.stdout.write(`\n${closing.join("\n")}\n`);
+  return isSuccess;
+}
+
+async function main(): Promise<boolean> {
+  const choice = readArguments(process.argv.slice(2));
+  const files = chooseFiles(choice);
+  if (files.length === 0) throw new Error("no test file fits");
+  const stopping = new AbortController();
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => stopping.abort());
+  if (choice.kind === "--sweep" || choice.kind === "--all") process.env[sweepVariable] = "all";
+  if (!files.some(needsDatabase)) return runFiles(files, stopping.signal);
+
+  const url = process.env[databaseVariable];
+  const secret = () => randomBytes(32).toString("base64url");
+  const cluster = await startTestCluster({ ...(url === undefined ? {} : { url }), secret });
+  process.env[databaseVariable] = cluster.url;
+  try {
+    return await runFiles(files, stopping.signal);
+  } finally {
+    await cluster.stop();
+  }
+}
+
+process.exitCode = (await main()) ? 0 : 1;
