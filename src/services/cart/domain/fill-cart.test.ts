@@ -50,7 +50,12 @@ test("the same choice raises its line, in whatever order its options are named",
   assert.equal(code(put(two, tteokbokki, ["opt_mild", "opt_egg"], 95)), "cart.quantity_limit");
 });
 
-test("too few, too many, doubled, foreign and hidden options are refused", () => {
+test("an option named twice counts once", () => {
+  const cart = filled(put(EMPTY_CART, tteokbokki, ["opt_mild", "opt_egg", "opt_egg"]));
+  assert.equal(cart.lines[0]?.seenPrice, 10_000);
+});
+
+test("too few, too many, foreign and hidden options are refused", () => {
   assert.equal(code(put(EMPTY_CART, tteokbokki, [])), "cart.option_choice");
   assert.equal(code(put(EMPTY_CART, tteokbokki, ["opt_mild", "opt_hot"])), "cart.option_choice");
   assert.equal(code(put(EMPTY_CART, tteokbokki, ["opt_mild", "opt_s"])), "cart.option_not_available");

@@ -28,7 +28,7 @@ export function addLine(
   addition: Addition,
   shelf: Shelf,
 ): Cart | Refusal<ChoiceCode | "cart.other_store" | "cart.full"> {
-  const choice = { itemId: addition.itemId, optionIds: addition.optionIds.toSorted() };
+  const choice = { itemId: addition.itemId, optionIds: sorted(addition.optionIds) };
   const offer = offerOf(choice, shelf);
   if ("refused" in offer) return offer;
   const { item, unitPrice } = offer;
@@ -76,7 +76,7 @@ export function changeLine(
   if (change.optionIds === undefined) {
     return { ...cart, lines: cart.lines.map((one) => (one === line ? { ...line, quantity } : one)) };
   }
-  const choice = { itemId: line.itemId, optionIds: change.optionIds.toSorted() };
+  const choice = { itemId: line.itemId, optionIds: sorted(change.optionIds) };
   const offer = offerOf(choice, shelf);
   if ("refused" in offer) return offer;
   // Two lines of one choice would be one thing with two quantities.
@@ -120,4 +120,9 @@ function isOtherFood(line: CartLine, item: ShelfItem): boolean {
 
 function isSameChoice(line: CartLine, choice: Choice): boolean {
   return line.itemId === choice.itemId && line.optionIds.join() === choice.optionIds.join();
+}
+
+/** Each option once and in one order, so that the same choice is the same line. */
+function sorted(optionIds: readonly string[]): string[] {
+  return [...new Set(optionIds)].toSorted();
 }
