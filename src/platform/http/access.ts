@@ -11,6 +11,8 @@ export interface AccountClaims {
 /** What a short token between services says: which service calls, and in whose name (A16). */
 export interface ServiceClaims {
   readonly service: string;
+  /** The one service that it may be shown to. */
+  readonly target: string;
   readonly kind: Caller["kind"];
   readonly accountId?: string;
   readonly roles: readonly Role[];
@@ -61,7 +63,8 @@ export function admit(operation: Operation, headers: AccessHeaders, verifiers: V
 
 function admitService(operation: Operation, token: string | string[], verifiers: Verifiers): Admission {
   const claims = typeof token === "string" ? verifiers.verifyServiceToken(token) : null;
-  if (claims === null) return operation.access === "service" ? HIDDEN : { refusal: reject("auth.token_invalid") };
+  if (claims === null || claims.target !== operation.service)
+    return operation.access === "service" ? HIDDEN : { refusal: reject("auth.token_invalid") };
   const identity = {
     kind: claims.kind,
     id: claims.accountId ?? claims.service,

@@ -54,9 +54,9 @@ export function testServer(operations: readonly BoundHandler[], changes: Partial
     verifyToken: (token) => tokens[token] ?? null,
     verifyServiceToken: (token) =>
       token === "order"
-        ? { service: "order", kind: "service", roles: [] }
+        ? { service: "order", target: "shop", kind: "service", roles: [] }
         : token === "order-for-buyer"
-          ? { service: "order", kind: "account", accountId: "acc_buyer", roles: ["BUYER"] }
+          ? { service: "order", target: "shop", kind: "account", accountId: "acc_buyer", roles: ["BUYER"] }
           : null,
     isRevoked: (sessionId) => sessionId === "ses_left",
     random: seededRandom,
