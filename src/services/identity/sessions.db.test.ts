@@ -19,7 +19,7 @@ before(async () => {
   app = await startHouse({ values: { sessionsPerAccount: 3 } });
 });
 after(() => app.close());
-const boss = admin("acc_01jd7x0000000000000000boss");
+const boss = admin("acc_01jd7x0000000000000000b0ss");
 const laptop = from("10.0.0.1");
 const thief = from("203.0.113.7");
 
@@ -147,6 +147,6 @@ test("a granted role comes with the next refresh, a withdrawn one ends the sessi
   assert.deepEqual(good(await app.call(withdrawRole, change, boss)).roles, ["BUYER"]);
   assert.equal(refused(await refresh(refreshed.refreshToken)), "session.refresh_invalid");
   assert.equal(refused(await app.call(withdrawRole, { ...change, role: "BUYER" }, boss)), "account.last_role");
-  const unknown = { ...change, accountId: "acc_01jd7x0000000000000000none" };
+  const unknown = { ...change, accountId: "acc_01jd7x0000000000000000n0ne" };
   assert.equal(refused(await app.call(grantRole, unknown, boss)), "account.not_found");
 });

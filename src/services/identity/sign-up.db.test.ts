@@ -11,7 +11,7 @@ before(async () => {
   app = await startHouse();
 });
 after(() => app.close());
-const boss = admin("acc_01jd7x0000000000000000boss");
+const boss = admin("acc_01jd7x0000000000000000b0ss");
 const invited = (email: string) => app.letters.filter((letter) => letter.to === email);
 const codeIn = (text = "") => /inv_[\w.-]+/.exec(text)?.[0] ?? "";
 

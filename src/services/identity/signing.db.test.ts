@@ -11,7 +11,7 @@ before(async () => {
   app = await startHouse();
 });
 after(() => app.close());
-const boss = admin("acc_01jd7x0000000000000000boss");
+const boss = admin("acc_01jd7x0000000000000000b0ss");
 
 async function verified(token: string, on = app) {
   const keys = createLocalJWKSet(good(await on.call(getJwks, {}, nobody)));
