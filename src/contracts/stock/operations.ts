@@ -3,7 +3,7 @@ import { id, instantField, page, text } from "#platform/core/fields.ts";
 import { operation } from "#platform/core/operation.ts";
 import { skuId } from "./events.ts";
 
-/** All lines or none. The same order again answers as before; after a release it is refused (reverse before forward). */
+/** All lines or none. The same order again answers as before; after a release: refused (reverse before forward). */
 export const reserveStock = operation({
   service: "stock",
   name: "reserveStock",
@@ -39,8 +39,8 @@ export const commitStock = operation({
 });
 
 /**
- * Makes sure that these lines (all, when none are named) hold nothing any more: pending ones are released, committed ones
- * returned. `restock: false` writes the goods off (food already prepared). Unseen orders leave a tombstone.
+ * Makes sure that these lines (all, when none are named) hold nothing any more: pending ones are released, committed
+ * ones returned. `restock: false` writes the goods off (food already prepared). Unseen orders leave a tombstone.
  */
 export const releaseStock = operation({
   service: "stock",

@@ -2,8 +2,8 @@ import type { StoredFact } from "#platform/facts/change.ts";
 import type { BooksFact } from "./domain/books.ts";
 
 /**
- * The journals among a batch's facts, for `post_journals`, which runs in the statement that commits the facts: the ledger
- * and what the service knows of it are never apart (MECHANISMS.md §2). Null when there are none.
+ * The journals among a batch's facts, for `post_journals`, which runs in the statement that commits the facts: the
+ * ledger and what the service knows of it are never apart (MECHANISMS.md §2). Null when there are none.
  */
 export function commitWith(facts: readonly StoredFact[]): { readonly sql: string; readonly value: string } | null {
   const journals = facts.flatMap((stored) => {

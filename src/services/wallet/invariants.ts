@@ -103,8 +103,8 @@ export const invariants = [
       where s.key like 'books:%' and (
         least((line.value ->> 'held')::bigint, (line.value ->> 'payable')::bigint,
           (line.value ->> 'commission')::bigint, (line.value ->> 'vat')::bigint) < 0
-        or (line.value ->> 'held')::bigint + (line.value ->> 'payable')::bigint
-          + (line.value ->> 'commission')::bigint + (line.value ->> 'vat')::bigint > (line.value ->> 'captured')::bigint)`,
+        or (line.value ->> 'held')::bigint + (line.value ->> 'payable')::bigint + (line.value ->> 'commission')::bigint
+          + (line.value ->> 'vat')::bigint > (line.value ->> 'captured')::bigint)`,
   },
   {
     id: "wallet.transit_is_open_refunds",

@@ -8,7 +8,7 @@ import type { Sku } from "../domain/sku.ts";
 import { sellerOfSku } from "../views/stores.ts";
 import { stockView } from "./stock-view.ts";
 
-/** Only the seller of the SKU's store may adjust it; to everybody else it does not exist. A store never changes hands. */
+/** Only the seller of the SKU's store may adjust it; to others it does not exist. A store never changes hands. */
 export const adjustStock = handle(contract.adjustStock, async (input, caller, deps: Deps) => {
   if ((await sellerOfSku(deps.sql, input.skuId)) !== caller.id) return reject("stock.not_found");
   const outcome = await deps.records.change({

@@ -10,8 +10,8 @@ export interface Adjust {
 }
 
 /**
- * Sets by hand what can be reserved from now on (D1). What buyers hold stays theirs. Going unlimited puts the counter to
- * zero, so that nobody finds an old figure when counting begins again; a figure alone begins counting.
+ * Sets by hand what can be reserved from now on (D1). What buyers hold stays theirs. Going unlimited puts the counter
+ * to zero, so that nobody finds an old figure when counting begins again; a figure alone begins counting.
  */
 export function decideAdjust(
   sku: Sku | undefined,

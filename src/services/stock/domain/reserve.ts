@@ -13,8 +13,8 @@ export type ReserveProblem = "stock.sold_out" | "stock.unknown_sku" | "stock.res
 export type SkuLookup = (skuId: string) => Sku | undefined;
 
 /**
- * Takes every line of an order or none (D2). The same order again changes nothing; one that was released, has expired or
- * comes after its own release is refused (MECHANISMS.md §8, reverse before forward).
+ * Takes every line of an order or none (D2). The same order again changes nothing; one that was released, has expired
+ * or comes after its own release is refused (MECHANISMS.md §8, reverse before forward).
  */
 export function decideReserve(
   reservation: Reservation | undefined,

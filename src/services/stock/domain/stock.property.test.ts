@@ -49,7 +49,7 @@ function run(here: ReturnType<typeof shelf>, what: Command): unknown {
   }
 }
 
-test("whatever is asked in whatever order: counters add up, nothing is negative, a repeat is silent, replay equals live", () => {
+test("in whatever order: counters add up, nothing is negative, a repeat is silent, replay equals live", () => {
   fc.assert(
     fc.property(fc.array(command, { maxLength: 60, size: "max" }), (commands) => {
       const here = shelf();

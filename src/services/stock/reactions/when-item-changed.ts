@@ -5,7 +5,7 @@ import type { Deps } from "../deps.ts";
 import { decideOpen, type SkuOffer } from "../domain/adjust.ts";
 import type { Sku } from "../domain/sku.ts";
 
-/** An item, and each of its options that has a stock of its own, gets a SKU: food without limit, goods with none yet. */
+/** An item, and each option that has a stock of its own, gets a SKU: food without limit, goods with none yet. */
 export const whenItemChanged = when(itemChanged, (event, _deps: Deps) => {
   const offers = offersOf(event.data);
   return {

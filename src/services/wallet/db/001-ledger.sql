@@ -70,7 +70,8 @@ select j.position, j.prev_hash, j.hash,
   sha256(j.prev_hash || convert_to(
     json_build_array(j.position, j.source_type, j.source_id, j.step, j.order_id, j.at, j.rule, j.reverses)::text
     || coalesce((
-      select string_agg(json_build_array(p.line, p.account, p.side, p.amount, p.order_line_id)::text, '' order by p.line)
+      select string_agg(
+        json_build_array(p.line, p.account, p.side, p.amount, p.order_line_id)::text, '' order by p.line)
       from %SCHEMA%.postings p where p.journal = j.position), ''), 'UTF8')) as digest
 from %SCHEMA%.journals j;
 
@@ -84,8 +85,8 @@ create trigger only_added_to before update or delete or truncate on %SCHEMA%.jou
 create trigger only_added_to before update or delete or truncate on %SCHEMA%.postings
   for each statement execute function %SCHEMA%.refuse_change();
 
--- Whoever adds postings, by whatever statement, leaves every journal balanced (I1). Looked at once per statement, set by
--- set: foreign keys and row triggers would cost more than the writing itself, under the lock of the ledger's end.
+-- Whoever adds postings, by whatever statement, leaves every journal balanced (I1). Looked at once per statement, set
+-- by set: foreign keys and row triggers would cost more than the writing itself, under the lock of the ledger's end.
 create function %SCHEMA%.check_postings() returns trigger
 language plpgsql security definer set search_path = %SCHEMA%, pg_temp set enable_seqscan = off as $$
 declare
@@ -121,8 +122,8 @@ create constraint trigger has_postings after insert on %SCHEMA%.journals
 
 -- Writes journals with their postings, the hash chain and the balances; each account once per batch. A journal that is
 -- there already (same source and step) is passed over, unless it is another one under the same name: that is an error.
--- Existing rows are looked up one by one in scalar subqueries: a join's plan is made while the tables are small and kept,
--- and would read all of a table that has grown since.
+-- Existing rows are looked up one by one in scalar subqueries: a join's plan is made while the tables are small and
+-- kept, and would read all of a table that has grown since.
 create function %SCHEMA%.post_journals(batch json) returns integer
 language plpgsql security definer set search_path = %SCHEMA%, pg_temp set enable_seqscan = off as $$
 declare
@@ -131,7 +132,8 @@ declare
 begin
   select h.position, h.hash into before from ledger_head h for update;
 
-  perform 1 from json_to_recordset(batch) as g(source_type text, source_id text, step text, order_id text, postings json)
+  perform 1 from json_to_recordset(batch) as g(
+      source_type text, source_id text, step text, order_id text, postings json)
     where (
       select j.order_id <> g.order_id or j.total is distinct from (
         select sum(p.amount) from json_to_recordset(g.postings) as p(side text, amount bigint) where p.side = 'DEBIT')
@@ -151,7 +153,8 @@ begin
       order_line_id text)) with ordinality as p(account, side, amount, order_line_id, line)
   ), sums as materialized (
     select l.position, (sum(l.amount) filter (where l.side = 'DEBIT'))::bigint as total,
-      string_agg(json_build_array(l.line, l.account, l.side, l.amount, l.order_line_id)::text, '' order by l.line) as text
+      string_agg(
+        json_build_array(l.line, l.account, l.side, l.amount, l.order_line_id)::text, '' order by l.line) as text
     from lines l group by l.position
   ), bodies as materialized (
     select g.position, s.total, convert_to(
@@ -172,8 +175,8 @@ begin
   select l.position, l.line, l.account, l.side, l.amount, l.order_line_id from lines l;
   if not found then return 0; end if;
 
-  -- The row that is offered bears the new totals already, because a CHECK looks at it before the conflict is found. That is
-  -- safe, as nobody else posts meanwhile.
+  -- The row that is offered bears the new totals already, because a CHECK looks at it before the conflict is found.
+  -- That is safe, as nobody else posts meanwhile.
   insert into balances (account, class, normal_side, floored, debit, credit)
     select m.account, c.class, c.normal_side, c.floored,
       coalesce((select b.debit from balances b where b.account = m.account), 0) + m.debit,

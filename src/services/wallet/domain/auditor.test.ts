@@ -117,79 +117,80 @@ const command = fc.oneof(
   { arbitrary: fc.record({ do: fc.constant("refuse" as const), refundId }), weight: 2 },
 );
 
+/** The books and the auditor side by side: each command goes to both, and every account is compared after it. */
+function sideBySide(lines: AuditedLine[], percent: number) {
+  const audit = auditor(lines, percent);
+  const facts: BooksFact[] = [];
+  const rule = flatRule(percent * 100, 1_000);
+  const orderId = "ord_1";
+  const asked = new Map<string, number[]>();
+  let books: Books | undefined;
+  const take = (decided: readonly BooksFact[]) => {
+    for (const fact of decided) {
+      books = evolve(books, fact);
+      facts.push(fact);
+    }
+    assert.deepEqual(accountsOf(facts), audit.balances());
+  };
+  const intentOf = (id: string, amounts: number[]) => {
+    const parts = lines.map((line, n) => ({ orderLineId: line.id, amount: amounts[n] ?? 0 }));
+    const amount = parts.reduce((sum, part) => sum + part.amount, 0);
+    return { orderId, refundId: id, gateway: "toss", amount, lines: parts };
+  };
+  const pay = () => {
+    audit.pay();
+    const paid = lines.map(({ id, storeOrderId, sellerId, paid: amount }) => {
+      return { orderLineId: id, storeOrderId, sellerId, amount };
+    });
+    const amount = paid.reduce((sum, part) => sum + part.amount, 0);
+    take(decideCapture(books, { orderId, paymentId: "pay_1", gateway: "toss", amount, late: false, lines: paid }));
+  };
+  const complete = (storeOrderId: string) => {
+    audit.complete(storeOrderId);
+    const feeLineIds = lines.filter((line) => line.isFee).map((line) => line.id);
+    take(decideComplete(books, { orderId, storeOrderId, feeLineIds, rule }));
+  };
+  const refund = (id: string, amounts: number[]) => {
+    const intent = intentOf(id, amounts);
+    if (intent.amount === 0) return;
+    const decided = decideRefundIntent(books, intent);
+    assert.equal(!isRefusal(decided), audit.refund(id, amounts));
+    if (isRefusal(decided)) return;
+    if (!asked.has(id)) asked.set(id, amounts);
+    take(decided);
+  };
+  const settle = (id: string, status: "done" | "refused") => {
+    const amounts = asked.get(id);
+    if (!amounts || !audit.isOpen(id)) return;
+    audit.settle(id, status);
+    const intent = intentOf(id, amounts);
+    take(status === "done" ? decideRefundConfirmed(books, intent) : decideRefundRefused(books, intent));
+  };
+  const open = () => [...asked.keys()];
+  return { pay, complete, refund, settle, open, left: audit.refundable, accounts: () => accountsOf(facts) };
+}
+
+type Command = typeof command extends fc.Arbitrary<infer Value> ? Value : never;
+
+function run(both: ReturnType<typeof sideBySide>, what: Command): void {
+  if (what.do === "pay") both.pay();
+  else if (what.do === "complete") both.complete(`sto_${what.seller}`);
+  else if (what.do === "refund") {
+    const share = (amount: number, n: number) => Math.ceil((amount * (what.permille[n] ?? 0)) / 1_000);
+    both.refund(what.refundId, both.left().map(share));
+  } else both.settle(what.refundId, what.do === "confirm" ? "done" : "refused");
+}
+
 test("the ledger shows what the auditor computes, after every command, and the last refund leaves nothing", () => {
-  const property = fc.property(
-    basket,
-    fc.constantFrom(0, 3, 10, 33),
-    fc.array(command, { minLength: 5, maxLength: 40, size: "max" }),
-    (lines, percent, commands) => {
-      const audit = auditor(lines, percent);
-      const facts: BooksFact[] = [];
-      const rule = flatRule(percent * 100, 1_000);
-      let books: Books | undefined;
-      const orderId = "ord_1";
-      const asked = new Map<string, number[]>();
-      const take = (decided: readonly BooksFact[]) => {
-        for (const fact of decided) {
-          books = evolve(books, fact);
-          facts.push(fact);
-        }
-        assert.deepEqual(accountsOf(facts), audit.balances());
-      };
-      const intentOf = (id: string, amounts: number[]) => {
-        const parts = lines.map((line, n) => ({ orderLineId: line.id, amount: amounts[n] ?? 0 }));
-        const amount = amounts.slice(0, lines.length).reduce((sum, part) => sum + part, 0);
-        return { orderId, refundId: id, gateway: "toss", amount, lines: parts };
-      };
-      const refund = (id: string, amounts: number[]) => {
-        const intent = intentOf(id, amounts);
-        if (intent.amount === 0) return;
-        const decided = decideRefundIntent(books, intent);
-        const isNew = !asked.has(id);
-        assert.equal(!isRefusal(decided), audit.refund(id, amounts.slice(0, lines.length)));
-        if (isRefusal(decided)) return;
-        if (isNew) asked.set(id, amounts);
-        take(decided);
-      };
-      const pay = () => {
-        audit.pay();
-        const paid = lines.map(({ id, storeOrderId, sellerId, paid: amount }) => {
-          return { orderLineId: id, storeOrderId, sellerId, amount };
-        });
-        const amount = paid.reduce((sum, part) => sum + part.amount, 0);
-        take(decideCapture(books, { orderId, paymentId: "pay_1", gateway: "toss", amount, late: false, lines: paid }));
-      };
-      const confirm = (id: string) => {
-        const amounts = asked.get(id);
-        if (!amounts || !audit.isOpen(id)) return;
-        audit.settle(id, "done");
-        take(decideRefundConfirmed(books, intentOf(id, amounts)));
-      };
-      for (const what of commands) {
-        if (what.do === "pay") pay();
-        else if (what.do === "complete") {
-          const storeOrderId = `sto_${what.seller}`;
-          audit.complete(storeOrderId);
-          const feeLineIds = lines.filter((line) => line.isFee).map((line) => line.id);
-          take(decideComplete(books, { orderId, storeOrderId, feeLineIds, rule }));
-        } else if (what.do === "refund") {
-          const left = audit.refundable();
-          refund(
-            what.refundId,
-            left.map((amount, n) => Math.ceil((amount * (what.permille[n] ?? 0)) / 1_000)),
-          );
-        } else if (what.do === "confirm") confirm(what.refundId);
-        else if (audit.isOpen(what.refundId)) {
-          audit.settle(what.refundId, "refused");
-          take(decideRefundRefused(books, { orderId, refundId: what.refundId, gateway: "toss" }));
-        }
-      }
-      // The rest goes back: whatever happened before, nothing may stay anywhere (I5, I12).
-      pay();
-      refund("rfd_last", audit.refundable());
-      for (const id of asked.keys()) confirm(id);
-      assert.deepEqual(accountsOf(facts), {});
-    },
-  );
+  const commandLists = fc.array(command, { minLength: 5, maxLength: 40, size: "max" });
+  const property = fc.property(basket, fc.constantFrom(0, 3, 10, 33), commandLists, (lines, percent, commands) => {
+    const both = sideBySide(lines, percent);
+    for (const what of commands) run(both, what);
+    // The rest goes back: whatever happened before, nothing may stay anywhere (I5, I12).
+    both.pay();
+    both.refund("rfd_last", both.left());
+    for (const id of both.open()) both.settle(id, "done");
+    assert.deepEqual(both.accounts(), {});
+  });
   fc.assert(property, { numRuns: 400 });
 });

@@ -62,7 +62,7 @@ export function emptyBooks(orderId: string): Books {
   return { orderId, captures: [], lines: {}, completions: {}, refunds: {} };
 }
 
-/** The books after a fact. Pure. What moves a line is read off the postings, so books and ledger cannot tell two tales. */
+/** The books after a fact. Pure. What moves a line is read off the postings, so books and ledger tell one story. */
 export function evolve(before: unknown, fact: NewFact): Books {
   const said = fact as BooksFact;
   if (said.type === "CompletionNoted") {

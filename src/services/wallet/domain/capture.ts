@@ -21,8 +21,9 @@ export interface Complete {
 }
 
 /**
- * J1: the gateway has the buyer's money, and each line holds its part. Again: nothing. Store orders whose completion came
- * before the money (two feeds, no order between them) are earned at once; a late capture is never, it only goes back.
+ * J1: the gateway has the buyer's money, and each line holds its part. Again: nothing. Store orders whose completion
+ * came before the money (two feeds, no order between them) are earned at once; a late capture is never, it only goes
+ * back.
  */
 export function decideCapture(before: Books | undefined, capture: Capture): readonly BooksFact[] {
   const { orderId, paymentId, gateway, amount, late, lines } = capture;

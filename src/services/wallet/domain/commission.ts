@@ -1,6 +1,6 @@
 import { basisPoints, portionRoundedDown, subtract, type Won, won, ZERO } from "#platform/core/money.ts";
 
-/** A flat commission and the VAT on it. Kept with each completion, so that later refunds use the rule of that day (R28). */
+/** A flat commission and the VAT on it. Kept with each completion: later refunds use the rule of that day (R28). */
 export interface CommissionRule {
   readonly version: string;
   readonly commissionBasisPoints: number;
@@ -18,8 +18,9 @@ export function flatRule(commissionBasisPoints: number, vatBasisPoints: number):
 }
 
 /**
- * What the seller and the house get of `gross` won. Both roundings drop fractions in favour of the seller. A delivery fee
- * bears no commission (`rule` null). Split anew from what is left after each refund, so the last refund leaves nothing.
+ * What the seller and the house get of `gross` won. Both roundings drop fractions in favour of the seller. A delivery
+ * fee bears no commission (`rule` null). Split anew from what is left after each refund, so the last refund leaves
+ * nothing.
  */
 export function split(gross: number, rule: CommissionRule | null): Share {
   const whole = won(gross);

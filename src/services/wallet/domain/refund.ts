@@ -22,7 +22,8 @@ export type RefundProblem = "wallet.capture_not_posted" | "wallet.refund_exceeds
 
 /**
  * J3, before the gateway is asked: takes each line's amount from what is held for it, and what was earned already back
- * from seller and house. Again for the same refund: nothing. Refused until J1 is there, and beyond what a line has left.
+ * from seller and house. Again for the same refund: nothing. Refused until J1 is there, and beyond what a line has
+ * left.
  */
 export function decideRefundIntent(
   before: Books | undefined,
@@ -36,8 +37,8 @@ export function decideRefundIntent(
 }
 
 /**
- * J4: the gateway has given the money back. A refund that was made at the gateway without an intent of ours is taken into
- * the books whole. @throws BrokenAssumption when it contradicts what was posted: an operator must look.
+ * J4: the gateway has given the money back. A refund that was made at the gateway without an intent of ours is taken
+ * into the books whole. @throws BrokenAssumption when it contradicts what was posted: an operator must look.
  */
 export function decideRefundConfirmed(before: Books | undefined, confirmed: RefundIntent): readonly BooksFact[] {
   const { orderId, refundId, gateway, amount } = confirmed;
@@ -62,8 +63,8 @@ export function decideRefundConfirmed(before: Books | undefined, confirmed: Refu
 }
 
 /**
- * The gateway refused for good: the exact reverse of J3. Lines whose store order was completed meanwhile are then earned,
- * and brought to where the rule puts what they have now (other refunds may have come between).
+ * The gateway refused for good: the exact reverse of J3. Lines whose store order was completed meanwhile are then
+ * earned, and brought to where the rule puts what they have now (other refunds may have come between).
  */
 export function decideRefundRefused(before: Books | undefined, refused: RefundResult): readonly BooksFact[] {
   const { orderId, refundId } = refused;

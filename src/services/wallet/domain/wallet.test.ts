@@ -71,7 +71,7 @@ describe("a purchase", () => {
     });
   });
 
-  test("of 10,000 won brings the seller 8,900, the house 1,000 and the tax office 100; the delivery fee is the seller's (J2)", () => {
+  test("of 10,000 won brings the seller 8,900, the house 1,000, the tax office 100; the fee is theirs (J2)", () => {
     const { capture, complete, balances } = ledger();
     capture();
     assert.deepEqual([complete(), complete()], [["J2"], []]);
