@@ -35,6 +35,9 @@ export interface Consumer {
   lag(): number;
   /** Keys set aside because one of their events could not be applied. */
   parked(): number;
+  /** Reads the cursors again before the next event: an operator has drained a key. */
+  refresh(): void;
+  /** Ends within a second; what is under way then is left, and is applied or not by its one commit. */
   close(): Promise<void>;
 }
 
@@ -42,6 +45,7 @@ const EVENTS_MAX = 500;
 const TRIES_OF_POISON = 3;
 /** How many facts without interest may pass before the cursors are written all the same. */
 const HOUSEKEEPING_FACTS = 2_000;
+const CLOSE_WITHIN_MS = 800;
 
 /**
  * Reads a source's feed and applies what concerns this consumer, exactly once by cursor (MECHANISMS.md §5). A technical
@@ -52,8 +56,13 @@ export function startConsumer(options: ConsumerOptions): Consumer {
   let places: Map<number, Place> | undefined;
   let scanned = 0;
   let isClosed = false;
+  let mustReload = false;
   let wake: () => void = () => {};
   let hasNews = true;
+  let stop: () => void = () => {};
+  const stopped = new Promise<void>((resolve) => {
+    stop = resolve;
+  });
   const stopListening = feed.onNews(() => {
     hasNews = true;
     wake();
@@ -61,20 +70,30 @@ export function startConsumer(options: ConsumerOptions): Consumer {
 
   async function load(): Promise<Map<number, Place>> {
     const loaded = await cursors.load(name, feed.service);
-    scanned = Math.min(...[...loaded.values()].map((place) => place.position));
+    // The last fact is read again: a commit may have ended between two events of one fact.
+    scanned = Math.max(0, lowest(loaded) - 1);
     return loaded;
   }
 
   async function turn(): Promise<boolean> {
+    if (mustReload) places = undefined;
+    mustReload = false;
     places ??= await load();
     const from = scanned;
-    const { events, upTo } = await feed.read(from, EVENTS_MAX);
-    const current = places;
-    const fresh = events.filter((event) => options.types.has(event.type) && isNew(event, current));
+    const { events, upTo, isForeign } = await feed.read(from, EVENTS_MAX);
+    const wanted = events.filter((event) => options.types.has(event.type));
+    // The process that committed these facts has most likely applied them: looking costs less than a refused commit.
+    if (isForeign && freshAmong(wanted).length > 0) places = await cursors.load(name, feed.service);
+    const fresh = freshAmong(wanted);
     if (fresh.length > 0) await applyRange(fresh);
     scanned = upTo;
-    if (fresh.length === 0 && upTo - lowest(current) > HOUSEKEEPING_FACTS) await moveAll(upTo);
+    if (places && upTo - lowest(places) > HOUSEKEEPING_FACTS) await moveAll(upTo);
     return upTo > from;
+  }
+
+  function freshAmong(events: readonly PublicEvent[]): PublicEvent[] {
+    const current = places ?? new Map<number, Place>();
+    return events.filter((event) => isNew(event, current));
   }
 
   /** Applies a range; a range that fails for a reason of its own is halved until the poison event stands alone. */
@@ -108,9 +127,13 @@ export function startConsumer(options: ConsumerOptions): Consumer {
     const moves = movesFor(name, feed.service, events, current);
     const point = { kind: "deliver" as const, name: `${feed.service}>${name}:${healthy[0]?.type ?? "none"}` };
     await options.boundary(point, () => options.apply(healthy, moves, letters));
-    for (const move of moves) {
-      const place = current.get(move.partition);
-      if (place) current.set(move.partition, { ...place, ...move, version: move.was + 1 });
+    moved(moves);
+  }
+
+  function moved(moves: readonly CursorMove[]): void {
+    for (const { partition, position, index, was } of moves) {
+      const parked = places?.get(partition)?.parked ?? new Set<string>();
+      places?.set(partition, { position, index, version: was + 1, parked });
     }
   }
 
@@ -129,16 +152,13 @@ export function startConsumer(options: ConsumerOptions): Consumer {
 
   async function moveAll(upTo: number): Promise<void> {
     const current = places ?? new Map<number, Place>();
-    const moves = [...current].map(([partition, place]) => ({
-      consumer: name,
-      source: feed.service,
-      partition,
-      was: place.version,
-      position: Math.max(upTo, place.position),
-      index: 0,
-    }));
+    const moves = [...current].flatMap(([partition, place]) =>
+      place.position >= upTo
+        ? []
+        : [{ consumer: name, source: feed.service, partition, was: place.version, position: upTo, index: 0 }],
+    );
     await options.apply([], moves, []);
-    places = undefined;
+    moved(moves);
   }
 
   async function run(): Promise<void> {
@@ -148,13 +168,16 @@ export function startConsumer(options: ConsumerOptions): Consumer {
         hasNews = false;
         const moved = await turn();
         failures = 0;
-        if (!moved && !hasNews && !isClosed) await new Promise<void>((resolve) => (wake = resolve));
+        if (moved || hasNews || isClosed) continue;
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
       } catch (error) {
         places = undefined;
         if (isCursorMoved(error)) continue;
         failures += 1;
         log.warn({ code: "consumer.retry", consumer: name, source: feed.service, failures, error });
-        await options.wait(Math.min(2_000, 10 * 2 ** failures));
+        await Promise.race([options.wait(Math.min(2_000, 10 * 2 ** failures)), stopped]);
       }
     }
   }
@@ -165,11 +188,16 @@ export function startConsumer(options: ConsumerOptions): Consumer {
     source: feed.service,
     lag: () => Math.max(0, feed.head() - scanned),
     parked: () => [...(places?.values() ?? [])].reduce((sum, place) => sum + place.parked.size, 0),
+    refresh: () => {
+      mustReload = true;
+      wake();
+    },
     close: () => {
       isClosed = true;
       stopListening();
+      stop();
       wake();
-      return running;
+      return Promise.race([running, options.wait(CLOSE_WITHIN_MS)]);
     },
   };
 }

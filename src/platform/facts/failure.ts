@@ -1,4 +1,5 @@
 import { classify } from "#platform/db/errors.ts";
+import { Busy } from "#platform/http/problem.ts";
 
 /** What a failed write means to those whose batch it was. */
 export interface Failure {
@@ -14,6 +15,8 @@ const CURSOR_MOVED = "MD003";
 
 export function failureOf(error: unknown): Failure {
   if (isLeaseLost(error) || isCursorMoved(error)) return { mayPass: false, belongsToMember: true };
+  // A full queue says nothing about the input: an event that meets one is no poison.
+  if (error instanceof Busy) return { mayPass: true, belongsToMember: false };
   const kind = classify(error);
   const mayPass = kind === "technical" || kind === "stale";
   return { mayPass, belongsToMember: !mayPass };

@@ -2,11 +2,19 @@ import type { Announcement, PublicEvent } from "#platform/core/event.ts";
 import type { StoredFact } from "./change.ts";
 import type { RecordStore } from "./record-store.ts";
 
+export interface ReadEvents {
+  readonly events: readonly PublicEvent[];
+  /** The position up to which was read. */
+  readonly upTo: number;
+  /** They came from the table: another process committed them, or it was long ago. */
+  readonly isForeign?: boolean;
+}
+
 /** A service's facts as public events, in commit order. What the memory bus is made of. */
 export interface Feed {
   readonly service: string;
-  /** Events of the facts after `position`, at most `limit` facts, and the position up to which that was read. */
-  read(after: number, limit: number): Promise<{ readonly events: readonly PublicEvent[]; readonly upTo: number }>;
+  /** Events of the facts after `position`, at most `limit` facts. */
+  read(after: number, limit: number): Promise<ReadEvents>;
   /** Called with each batch of facts that this process committed. */
   offer(facts: readonly StoredFact[]): void;
   /** The highest position known to be committed. */
@@ -72,7 +80,7 @@ export function createFeed(
       const facts = await store.facts(after, limit);
       for (const fact of facts) events.push(...(recent.get(fact.position) ?? remember(fact)));
       forgetOld();
-      return { events, upTo: facts.at(-1)?.position ?? after };
+      return { events, upTo: facts.at(-1)?.position ?? after, isForeign: true };
     },
     onNews(listener) {
       listeners.add(listener);
