@@ -102,10 +102,15 @@ describe("the ledger", () => {
       Array.from({ length: 64 }, (_, n) => app.call(postRefundIntent, intent(100 + n, 500), payment)),
     );
     assert.ok(refunds.every((answer) => !isRefusal(answer)));
-    // 64 who want 1,000 of the 9,500 that one line has left: nine get it.
+    // 64 who want 1,000 of the 9,500 that one line has left, asked in two processes: nine get it.
+    const second = await startApp({ services: [wallet], database: app.database });
     const race = await Promise.all(
-      Array.from({ length: 64 }, (_, n) => app.call(postRefundIntent, intent(100, 1_000, 1_000 + n), payment)),
+      Array.from({ length: 64 }, (_, n) => {
+        const step = withKey(payment, postRefundIntent, `race-${n}`);
+        return (n % 2 === 0 ? app : second).call(postRefundIntent, intent(100, 1_000, 1_000 + n), step);
+      }),
     );
+    await second.close();
     assert.equal(race.filter((answer) => !isRefusal(answer)).length, 9);
     assert.deepEqual(await offenders(app), {});
   });
