@@ -1,7 +1,7 @@
 import { type Refusal, reject } from "#platform/core/decision.ts";
 import type { Sql } from "#platform/db/sql.ts";
+import { cutPage, type Place, readCursor } from "#platform/http/page.ts";
 import type { Item, ItemStatus, Kind } from "../domain/item.ts";
-import { cutPage, type Place, readCursor } from "./page.ts";
 
 export type Sort = "newest" | "price-low" | "price-high";
 

@@ -1,7 +1,7 @@
 import { type Refusal, reject } from "#platform/core/decision.ts";
 import type { Sql } from "#platform/db/sql.ts";
+import { cutPage, type Place, readCursor } from "#platform/http/page.ts";
 import type { Kind, Status, Store } from "../domain/store.ts";
-import { cutPage, type Place, readCursor } from "./page.ts";
 
 /** What a list of stores is narrowed by; what is left out does not narrow. */
 export interface StoreFilter {
