@@ -38,7 +38,7 @@ export const sessionRevoked = event({
   example: { sessionId: "ses_01jd7x0000000000000000sess", accountId: "acc_01jd7x0000000000000000b9yr" },
 });
 
-/** Keyed by `signing-keys`. Heard by every process: it reads the keys anew before the first token of a new key arrives. */
+/** Keyed by `signing-keys`. Every process that hears it reads the keys anew, before a new key signs its first token. */
 export const signingKeyChanged = event({
   service: "identity",
   type: "signing-key.changed.v1",

@@ -13,7 +13,7 @@ const jwk = Type.Object({
   x: text(64),
 });
 
-/** A16: what anyone needs to check a token. A new key stands here before it signs; an old one until its last token ends. */
+/** A16: what anyone needs to check a token. A key stands here before it signs and until its last token has ended. */
 export const getJwks = operation({
   service: "identity",
   name: "getJwks",

@@ -64,7 +64,7 @@ export const logIn = operation({
   requestsPerMinute: 60,
 });
 
-/** A3. A refresh token works once; the same one again within seconds, from the same client, gives the same successor. */
+/** A3. A refresh token works once; shown again within seconds by the same client, it gives the same successor. */
 export const refreshSession = operation({
   service: "identity",
   name: "refreshSession",

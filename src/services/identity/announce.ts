@@ -4,7 +4,7 @@ import type { StoredFact } from "#platform/facts/change.ts";
 import type { AccountRegistered } from "./domain/account.ts";
 import type { IdentityFact } from "./domain/evolve.ts";
 
-/** What others hear of identity: roles and nickname, ended sessions, new keys; never an e-mail, a name or a reason (A15). */
+/** What others hear: roles and nickname, ended sessions, new keys; never an e-mail, a name or a reason (A15). */
 export function announce(stored: StoredFact): readonly Announcement[] {
   const fact = stored as unknown as IdentityFact;
   switch (fact.type) {

@@ -10,7 +10,7 @@ export function networkOf(caller: Caller): string {
   return caller.ip === undefined ? "unknown" : limitedAddress(caller.ip);
 }
 
-/** "The same client" of a repeated refresh: the same network and the same program. Kept as a hash, as it is personal. */
+/** "The same client" of a repeated refresh: the same network and program. Kept as a hash, as it is personal. */
 export function clientOf(caller: Caller): string {
   return sha256(`${networkOf(caller)}\n${caller.userAgent ?? ""}`);
 }

@@ -14,8 +14,8 @@ export function traceOf(caller: Caller): Pick<Change, "actor" | "traceparent"> {
 }
 
 /**
- * The same as commandOf, for bodies that hold a password: a plain hash of such a body, kept with the command, would let whoever reads
- * the database guess passwords a million times faster than Argon2id allows. With our key in it nobody can.
+ * The same as commandOf, for bodies that hold a password: a plain hash of such a body, kept with the command, would let
+ * whoever reads the database guess passwords a million times faster than Argon2id allows. Our key in it prevents that.
  */
 export function blurredCommandOf(caller: Caller, secrets: Secrets): Pick<Change, "actor" | "command" | "traceparent"> {
   const plain = commandOf(caller);

@@ -5,7 +5,7 @@ import type { Server } from "#platform/http/server.ts";
 import type { TestApp } from "#platform/testing/app.ts";
 import { service } from "#platform/testing/people.ts";
 import { openDoor } from "./testing/door.ts";
-import { enter, from, good, password, somebody, startHouse } from "./testing/house.ts";
+import { enter, from, good, password, somebody, startHouse, stillClock } from "./testing/house.ts";
 
 let app: TestApp;
 let server: Server;
@@ -13,7 +13,7 @@ let adminToken = "";
 const revoked = new Set<string>();
 
 before(async () => {
-  app = await startHouse();
+  app = await startHouse({ clock: stillClock() });
   server = await openDoor(app, revoked);
   const { email, nickname, name } = somebody();
   good(await app.call(createFirstAdmin, { email, nickname, name, password }, service("composition")));

@@ -5,11 +5,11 @@ import type { Caller } from "#platform/core/operation.ts";
 import type { TestApp } from "#platform/testing/app.ts";
 import { hashPassword } from "./crypto/argon2.ts";
 import { sweepGuesses } from "./jobs/sweep-guesses.ts";
-import { enter, from, good, member, password, refused, startHouse } from "./testing/house.ts";
+import { enter, from, good, member, password, refused, startHouse, stillClock } from "./testing/house.ts";
 
 let app: TestApp;
 before(async () => {
-  app = await startHouse({ values: { hashesWaiting: 8 } });
+  app = await startHouse({ clock: stillClock(), values: { hashesWaiting: 8 } });
 });
 after(() => app.close());
 const home = from("10.0.0.1");
@@ -58,7 +58,7 @@ test("guesses sent all at once count one by one", async () => {
 });
 
 test("a network that tries many accounts is slowed down, another one is not", async () => {
-  const small = await startHouse({ values: { freeGuessesPerNetwork: 5 } });
+  const small = await startHouse({ clock: stillClock(), values: { freeGuessesPerNetwork: 5 } });
   try {
     const { person } = await member(small);
     const sprayer = from("2001:db8:1:2:3::1");

@@ -16,9 +16,19 @@ function letter({ email, locale }: InvitationMail, token: string, { invitation }
   // After the #, so that the token reaches no server log on the way.
   const link = `${invitation.page}#token=${token}`;
   const hours = invitation.validMs / 3_600_000;
-  const text =
+  const [subject, ...lines] =
     locale === "ko"
-      ? `마당 운영자로 초대받으셨어요. ${hours}시간 안에 아래 주소에서 가입해 주세요.\n\n${link}\n\n초대 코드: ${token}\n`
-      : `You are invited to become an operator of Madang. Please accept within ${hours} hours.\n\n${link}\n\nInvitation code: ${token}\n`;
-  return { to: email, subject: locale === "ko" ? "[마당] 운영자 초대" : "[Madang] Operator invitation", text };
+      ? [
+          "[마당] 운영자 초대",
+          `마당 운영자로 초대받으셨어요. ${hours}시간 안에 아래 주소에서 가입해 주세요.`,
+          link,
+          `초대 코드: ${token}`,
+        ]
+      : [
+          "[Madang] Operator invitation",
+          `You are invited to become an operator of Madang. Please accept within ${hours} hours.`,
+          link,
+          `Invitation code: ${token}`,
+        ];
+  return { to: email, subject: subject ?? "", text: `${lines.join("\n\n")}\n` };
 }

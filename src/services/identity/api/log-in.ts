@@ -21,7 +21,7 @@ interface Proven {
   readonly newHash?: string;
 }
 
-/** An unknown account takes the very same steps as a wrong password, so neither the answer nor its time tells them apart. */
+/** An unknown account takes the very same steps as a wrong password: neither answer nor time tells them apart. */
 export const logIn = handle(contract, async (input, caller, deps: Deps) => {
   const proven = await deps.turns(() => prove(input, caller, deps));
   if (isRefusal(proven)) return proven;

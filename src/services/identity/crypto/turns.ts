@@ -4,8 +4,8 @@ import { Busy } from "#platform/http/problem.ts";
 export type Turns = <Result>(work: () => Promise<Result>) => Promise<Result>;
 
 /**
- * A hash costs a core about 30 ms and 19 MiB, so whoever may ask for many could stop the house: at most `atWork` run, at
- * most `waiting` wait their turn, anyone else is told to come back.
+ * A hash costs a core about 30 ms and 19 MiB, so whoever may ask for many could stop the house: at most `atWork` run,
+ * at most `waiting` wait their turn, anyone else is told to come back.
  * @throws Busy when the queue is full.
  */
 export function makeTurns(limits: { readonly atWork: number; readonly waiting: number }): Turns {

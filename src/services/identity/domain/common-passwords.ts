@@ -1,4 +1,4 @@
-/** The most used ones of eight characters or more, Korean keyboards included; the schema refuses shorter ones anyway. */
+/** The most used ones, Korean keyboards included. Eight characters or more: the schema refuses shorter ones anyway. */
 const COMMON = `
 00000000 000000000 0000000000 01012345678 0123456789 10203040 11111111 111111111 1111111111 11112222 11223344
 112233445566 12121212 123123123 12312312 12341234 1234512345 123454321 12345678 123456789 1234567890 12345678910

@@ -1,6 +1,6 @@
 import { epochMs, type Instant, instant, isAfter, plus } from "#platform/core/time.ts";
 
-/** A leaking bucket of attempts to log in. Every attempt counts before its password is looked at; a success takes it back. */
+/** A leaking bucket of attempts to log in. Each counts before its password is looked at; a success takes it back. */
 export interface Guesses {
   readonly level: number;
   /** The level holds as of this time; it leaks from here on. */
@@ -22,8 +22,9 @@ export interface GuessRule {
 }
 
 /**
- * The pair (account, network) is slowed down hard, as a guesser is; the account as a whole and the network as a whole only
- * gently, as those delays also meet the innocent: nobody can lock another person out (RELIABILITY.md §2.1).
+ * The pair (account, network) is slowed down hard, as a guesser is. The account as a whole and the network as a whole
+ * are slowed down gently, as those delays also meet the innocent: nobody can lock another person out
+ * (RELIABILITY.md §2.1).
  */
 export interface GuessRules {
   readonly pair: GuessRule;

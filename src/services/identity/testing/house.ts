@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 import { logIn, signUp } from "#contracts/identity/operations.ts";
 import { isRefusal } from "#platform/core/decision.ts";
 import type { Caller, InputOf, Role } from "#platform/core/operation.ts";
+import { instant, plus } from "#platform/core/time.ts";
 import { startApp, type TestApp, type TestAppOptions } from "#platform/testing/app.ts";
+import type { TurnableClock } from "#platform/testing/clock.ts";
 import { nobody } from "#platform/testing/people.ts";
 import { identity } from "../service.ts";
 
@@ -12,6 +14,20 @@ export const password = "the yard is wide";
 export function startHouse(options: Partial<TestAppOptions> & { values?: Record<string, unknown> } = {}) {
   const { values, ...rest } = options;
   return startApp({ services: [identity], settings: { identity: { keySecret, ...values } }, ...rest });
+}
+
+/** A clock that moves only when it is turned: a delay of a second is still one on a machine that is busy. */
+export function stillClock(): TurnableClock {
+  let now = instant(Date.UTC(2026, 10, 21));
+  return {
+    now: () => now,
+    turn: (span) => {
+      now = plus(now, span);
+    },
+    set: (at) => {
+      now = at;
+    },
+  };
 }
 
 let people = 0;
