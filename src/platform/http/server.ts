@@ -1,3 +1,4 @@
+import cors from "@fastify/cors";
 import Fastify, {
   type FastifyInstance,
   type FastifyReply,
@@ -16,10 +17,12 @@ import { answerError, answerRefusal, refusalOfFastify } from "./answer.ts";
 import { enter } from "./arrive.ts";
 import { parseBody } from "./body.ts";
 import { answerClientError } from "./client-error.ts";
+import { addDocs } from "./docs.ts";
 import type { BoundHandler, Door } from "./door.ts";
 import { addHousekeeping, type Checks } from "./housekeeping.ts";
 import { memoryLimiter, type RateLimiter } from "./limiter.ts";
 import { defaultLimits, type Limits } from "./limits.ts";
+import { type OpenApiParts, openApi } from "./openapi.ts";
 import { makePassages, passageOf } from "./passage.ts";
 import { platformProblems } from "./platform-problems.ts";
 import { makeReadCache, type ReadCache } from "./read-cache.ts";
@@ -46,6 +49,10 @@ export interface ServerParts extends Omit<Verifiers, "verifyServiceToken"> {
   readonly ready?: Checks;
   /** Proxies before this server whose X-Forwarded-For is believed: addresses or ranges. */
   readonly trustedProxies?: readonly string[];
+  /** Pages of other origins that may call; none unless told. */
+  readonly corsOrigins?: readonly string[];
+  /** Present: /openapi.json and the try-out page at /docs. */
+  readonly docs?: Omit<OpenApiParts, "operations" | "problems">;
 }
 
 export interface Server {
@@ -60,12 +67,15 @@ export interface Server {
 
 /** How often deadlines are looked at: a 504 comes at most this much late. */
 const SWEEP_MS = 50;
+/** How long a browser may remember what another origin is allowed. */
+const CORS_REMEMBERED_S = 600;
 
 /** Builds the HTTP server out of operations and the functions that carry them out. Nothing listens yet. */
 export function createServer(parts: ServerParts): Server {
   const door = makeDoor(parts);
   const fastify = makeFastify(door, parts);
   fastify.decorateRequest("passage", null);
+  if (parts.corsOrigins !== undefined && parts.corsOrigins.length > 0) allowOrigins(fastify, parts.corsOrigins);
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser("application/json", { parseAs: "buffer" }, (_request, bytes, done) => {
     done(null, parseBody(bytes as Buffer));
@@ -77,6 +87,11 @@ export function createServer(parts: ServerParts): Server {
   fastify.setNotFoundHandler(unmatched(door, operations));
   for (const handler of operations) addRoute(fastify, door, handler);
   addHousekeeping(fastify, door, parts.ready ?? {}, parts.registry);
+  if (parts.docs !== undefined) {
+    const shown = operations.map(({ operation }) => operation);
+    const document = openApi({ ...parts.docs, operations: shown, problems: door.problems });
+    fastify.register(async (pages) => addDocs(pages, document));
+  }
   const sweep = setInterval(() => answerOverdue(door), SWEEP_MS);
   sweep.unref();
   fastify.addHook("onClose", async () => clearInterval(sweep));
@@ -135,6 +150,24 @@ function makeFastify(door: Door, parts: ServerParts): FastifyInstance {
   });
   fastify.server.maxConnections = limits.connections;
   return fastify;
+}
+
+function allowOrigins(fastify: FastifyInstance, origins: readonly string[]): void {
+  fastify.register(cors, {
+    origin: [...origins],
+    methods: ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"],
+    allowedHeaders: [
+      "authorization",
+      "content-type",
+      "idempotency-key",
+      "accept-language",
+      "x-request-id",
+      "traceparent",
+    ],
+    exposedHeaders: ["x-request-id", "traceparent", "retry-after", "etag"],
+    maxAge: CORS_REMEMBERED_S,
+    strictPreflight: false,
+  });
 }
 
 function answerThrown(door: Door, error: unknown, request: FastifyRequest, reply: FastifyReply): void {
