@@ -1,6 +1,7 @@
 -- Items are rows of states (`itm_…`); these columns are what lists are found and sorted by.
 alter table %SCHEMA%.states
   add column store_id text collate "C" generated always as (data ->> 'storeId') stored,
+  add column kind text collate "C" generated always as (data ->> 'kind') stored,
   add column category text collate "C" generated always as (data ->> 'category') stored,
   add column created_at text collate "C" generated always as (data ->> 'createdAt') stored,
   add column base_price bigint generated always as ((data ->> 'basePrice')::bigint) stored,
@@ -19,9 +20,9 @@ create index items_by_category on %SCHEMA%.states (category, created_at desc, ke
 create index items_of_store_by_price on %SCHEMA%.states (store_id, base_price, key) where listed;
 create index items_of_store on %SCHEMA%.states (store_id, created_at desc, key desc);
 
--- What catalog must know of stores, from store.changed.v1.
+-- What catalog must know of stores, from store.changed.v1. The collation is that of states.store_id: else the key is no use.
 create table %SCHEMA%.stores (
-  id text primary key,
+  id text collate "C" primary key,
   seller_id text not null,
   kind text not null,
   status text not null,
