@@ -111,7 +111,9 @@ export const TossCheckout = Type.Object({
   pageUrl: text(2000, { description: "SDK 없이 여는 결제창 주소 · a page to open without the SDK" }),
 });
 
-/** Toss: no call and, for a payment's first attempt, no commit. KakaoPay: `ready`; its tid is kept before the answer. */
+/**
+ * Toss: no call and, for a payment's first attempt, no commit. KakaoPay: `ready`; its tid is kept before the answer.
+ */
 export const startAttempt = operation({
   service: "payment",
   name: "startAttempt",

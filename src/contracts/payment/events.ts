@@ -29,7 +29,9 @@ export const paymentRequested = event({
   example: { ...ids, buyerId: "acc_01jd7x0000000000000000b9yr", amount: 12_000, expiresAt: "2026-11-21T03:10:00.000Z" },
 });
 
-/** `late`: it came after the payment was closed, so it never pays the order and is refunded at once by payment itself. */
+/**
+ * `late`: it came after the payment was closed, so it never pays the order and is refunded at once by payment itself.
+ */
 export const paymentApproved = event({
   service: "payment",
   type: "payment.approved.v1",

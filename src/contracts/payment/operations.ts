@@ -25,8 +25,9 @@ export const openPayment = operation({
 });
 
 /**
- * Asks to end an unpaid payment; serialised with confirm on the payment's row (MECHANISMS.md §8). `undecided`: an attempt
- * is under way or unknown, ask again. `force` closes all the same (the holds have ended): a later success refunds itself.
+ * Asks to end an unpaid payment; serialised with confirm on the payment's row (MECHANISMS.md §8). `undecided`: an
+ * attempt is under way or unknown, ask again. `force` closes all the same (the holds have ended): a later success
+ * refunds itself.
  */
 export const closePayment = operation({
   service: "payment",

@@ -62,8 +62,8 @@ export const decideAttempt = operation({
 });
 
 /**
- * A webhook is a hint, never a fact: it is stored, and what it may be about is read again at the gateway (R18-R20). Toss
- * may add fields without notice, so nothing of the body is looked at here.
+ * A webhook is a hint, never a fact: it is stored, and what it may be about is read again at the gateway (R18-R20).
+ * Toss may add fields without notice, so nothing of the body is looked at here.
  */
 export const receiveTossWebhook = operation({
   service: "payment",

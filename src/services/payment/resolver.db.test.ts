@@ -3,84 +3,69 @@ import { after, before, test } from "node:test";
 import * as operatorContract from "#contracts/payment/operator-operations.ts";
 import { nobody, operator } from "#platform/testing/people.ts";
 import { firstAttemptId } from "./domain/start-attempt.ts";
-import * as shops from "./testing/shop.ts";
-import { type Order, payAtToss, placed, type Shop, said, stateOf, turn, until } from "./testing/shop.ts";
+import * as tills from "./testing/till.ts";
+import { type Order, payAtToss, placed, said, stateOf, type Till, turn, until } from "./testing/till.ts";
 
-let shop: Shop;
+let till: Till;
 before(async () => {
-  shop = await shops.openShop();
+  till = await tills.openTill();
 });
-after(() => shop.close());
+after(() => till.close());
 
 const reference = (order: Order) => firstAttemptId(order.paymentId);
-const statusOf = async (order: Order) => (await stateOf(shop, order)).status;
+const statusOf = async (order: Order) => (await stateOf(till, order)).status;
 
 /** A payment whose confirm was answered by silence. */
 async function unknown(kind: "effect-then-hang" | "hang-before" = "effect-then-hang"): Promise<Order> {
-  const order = await placed(shop);
-  shop.toss.faults.order({ operation: "confirm", kind, ms: 1_000, orderId: reference(order) });
-  const answer = await payAtToss(shop, order);
+  const order = await placed(till);
+  till.toss.faults.order({ operation: "confirm", kind, ms: 1_000, orderId: reference(order) });
+  const answer = await payAtToss(till, order);
   assert.ok(!("refused" in answer) && answer.status === "UNKNOWN");
   return order;
 }
-const webhook = (body: object, id = `whtrans_${shops.makeId("webhook")}`, ip = "127.0.0.1") => {
+const webhook = (body: object, id = `whtrans_${tills.makeId("webhook")}`, ip = "127.0.0.1") => {
   const raw = { body: JSON.stringify(body), headers: { "tosspayments-webhook-transmission-id": id } };
-  return shop.test.call(operatorContract.receiveTossWebhook, {}, { ...nobody, ip, raw } as typeof nobody);
+  return till.test.call(operatorContract.receiveTossWebhook, {}, { ...nobody, ip, raw } as typeof nobody);
 };
 const reasonOf = async (id: string) => {
   const text = "select data ->> 'reason' as reason from states where key = $1";
-  return (await shop.test.sql<{ reason: string | null }>("payment", text, [`webhook:toss:${id}`]))[0]?.reason;
+  return (await till.test.sql<{ reason: string | null }>("payment", text, [`webhook:toss:${id}`]))[0]?.reason;
 };
-
-test("an intent whose process died is asked about when half a minute has passed", async () => {
-  const order = await placed(shop);
-  const attemptId = reference(order);
-  const dying = await shops.openShop();
-  await dying.close();
-  shop.toss.faults.order({ operation: "confirm", kind: "slow-answer", ms: 200, orderId: attemptId });
-  const answer = payAtToss(shop, order);
-  await until(async () => (await statusOf(order)) === "IN_PROGRESS");
-  // What a dead process leaves: an intent without an answer. The clock is turned before the answer arrives.
-  turn(shop, 31);
-  await until(async () => (await statusOf(order)) === "APPROVED");
-  await answer;
-  assert.equal(shop.toss.truth.of(attemptId).captures, 1);
-});
 
 test("a gateway that is dark for three days loses nothing: its first answer ends the attempt", async () => {
   const order = await unknown();
-  shop.toss.faults.order({ operation: "get", kind: "dark", times: "forever" });
+  till.toss.faults.order({ operation: "get", kind: "dark", times: "forever" });
   for (let day = 0; day < 3; day++) {
-    turn(shop, 86_400);
+    turn(till, 86_400);
     await new Promise((resolve) => setTimeout(resolve, 60));
-    await shop.test.settle();
+    await till.test.settle();
     assert.equal(await statusOf(order), "UNKNOWN", "age alone never ends an attempt");
   }
-  shop.toss.faults.clear();
-  turn(shop, 300);
+  till.toss.faults.clear();
+  turn(till, 300);
   await until(async () => (await statusOf(order)) === "APPROVED");
 });
 
 test("what the gateway lets expire is declined by its record, never before", async () => {
   const order = await unknown("hang-before");
   // Past the payment's deadline nothing is sent again; at Toss the buyer's consent ends by itself.
-  turn(shop, 1_900);
+  turn(till, 1_900);
   await until(async () => (await statusOf(order)) === "FAILED");
-  assert.equal(shop.toss.truth.of(reference(order)).captured, 0);
+  assert.equal(till.toss.truth.of(reference(order)).captured, 0);
 });
 
 test("an operator sees what is unresolved, and two of them end it together", async () => {
   const order = await unknown();
-  shop.toss.faults.order({ operation: "get", kind: "dark", times: "forever" });
-  const [ann, ben] = [operator(shops.makeId("account")), operator(shops.makeId("account"))];
-  const list = await shop.test.call(operatorContract.listUnresolvedAttempts, { limit: 100 }, ann);
+  till.toss.faults.order({ operation: "get", kind: "dark", times: "forever" });
+  const [ann, ben] = [operator(tills.makeId("account")), operator(tills.makeId("account"))];
+  const list = await till.test.call(operatorContract.listUnresolvedAttempts, { limit: 100 }, ann);
   assert.ok(!("refused" in list));
   const found = list.attempts.find((one) => one.paymentId === order.paymentId);
   assert.equal(found?.status, "UNKNOWN");
   assert.equal(found?.evidence.at(-1)?.code, "TIMEOUT");
   const decide = (who: typeof ann, outcome: "SUCCEEDED" | "DECLINED") => {
     const input = { paymentId: order.paymentId, attemptId: reference(order), outcome, note: "상점관리자에서 확인했음" };
-    return shop.test.call(operatorContract.decideAttempt, input, who);
+    return till.test.call(operatorContract.decideAttempt, input, who);
   };
   assert.deepEqual(await decide(ann, "SUCCEEDED"), { state: "PROPOSED", status: "UNKNOWN" });
   const alone = await decide(ann, "SUCCEEDED");
@@ -89,12 +74,12 @@ test("an operator sees what is unresolved, and two of them end it together", asy
   assert.equal(await statusOf(order), "APPROVED");
   const again = await decide(ben, "DECLINED");
   assert.ok("refused" in again && again.refused === "payment.attempt_decided");
-  shop.toss.faults.clear();
+  till.toss.faults.clear();
 });
 
 test("a webhook is stored, and makes the payment be read again sooner", async () => {
   const order = await unknown();
-  const id = `whtrans_${shops.makeId("webhook")}`;
+  const id = `whtrans_${tills.makeId("webhook")}`;
   const body = {
     eventType: "PAYMENT_STATUS_CHANGED",
     createdAt: "x",
@@ -103,7 +88,7 @@ test("a webhook is stored, and makes the payment be read again sooner", async ()
   assert.deepEqual(await webhook(body, id), {});
   await until(async () => (await statusOf(order)) === "APPROVED");
   await until(async () => (await reasonOf(id)) === "read_again");
-  const rows = await shop.test.sql<{ raw: string }>(
+  const rows = await till.test.sql<{ raw: string }>(
     "payment",
     "select data ->> 'raw' as raw from states where key = $1",
     [`webhook:toss:${id}`],
@@ -113,9 +98,9 @@ test("a webhook is stored, and makes the payment be read again sooner", async ()
 });
 
 test("forged, foreign, repeated and unreadable webhooks move nothing", async () => {
-  const order = await placed(shop);
-  const before = await stateOf(shop, order);
-  const asked = shop.toss.calls.counts().get;
+  const order = await placed(till);
+  const before = await stateOf(till, order);
+  const asked = till.toss.calls.counts().get;
   const done = { status: "DONE", totalAmount: 12_000, paymentKey: "tgen_forged" };
   for (const data of [
     { ...done, orderId: reference(order) },
@@ -128,24 +113,24 @@ test("forged, foreign, repeated and unreadable webhooks move nothing", async () 
     await webhook(data);
   }
   await webhook([] as object);
-  await shop.test.settle();
-  assert.deepEqual(await stateOf(shop, order), before);
-  assert.equal(shop.toss.calls.counts().get, asked, "what we never sent is not even asked about");
+  await till.test.settle();
+  assert.deepEqual(await stateOf(till, order), before);
+  assert.equal(till.toss.calls.counts().get, asked, "what we never sent is not even asked about");
 });
 
 test("a webhook that does not know the payment's secret is not followed", async () => {
-  const order = await placed(shop);
-  await payAtToss(shop, order);
-  const id = `whtrans_${shops.makeId("webhook")}`;
+  const order = await placed(till);
+  await payAtToss(till, order);
+  const id = `whtrans_${tills.makeId("webhook")}`;
   await webhook({ eventType: "PAYMENT_STATUS_CHANGED", data: { orderId: reference(order), secret: "ps_wrong" } }, id);
   await until(async () => (await reasonOf(id)) === "wrong_secret");
 });
 
 test("secrets stand in no fact", async () => {
-  const rows = await shop.test.sql<{ n: number }>(
+  const rows = await till.test.sql<{ n: number }>(
     "payment",
     'select count(*)::int as n from facts where data::text ~ \'ps_|pg_token|"token"|"secret"\'',
   );
   assert.equal(rows[0]?.n, 0);
-  assert.ok((await said(shop, await placed(shop))).length > 0);
+  assert.ok((await said(till, await placed(till))).length > 0);
 });

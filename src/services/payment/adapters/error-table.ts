@@ -38,8 +38,8 @@ const nosOf: Readonly<Record<GatewayCall, readonly ErrorClass[]>> = {
 };
 
 /**
- * What a refusal by HTTP means: a no only when its code is listed as one for such a call, and only under a 4xx. A 5xx, a
- * 409 and a 429 are unknown whatever they say, and so is a code that nobody has listed (R6).
+ * What a refusal by HTTP means: a no only when its code is listed as one for such a call, and only under a 4xx. A 5xx,
+ * a 409 and a 429 are unknown whatever they say, and so is a code that nobody has listed (R6).
  */
 export function meaningOf(table: ErrorTable, exchanged: Exchanged, code: string | undefined): GatewayAnswer {
   const { status } = exchanged;

@@ -39,8 +39,8 @@ export interface Exchange {
 }
 
 /**
- * One gateway's own connections, queue and circuit (R41). Sends each request exactly once: a repeat is decided above, on a
- * row, and never by a transport.
+ * One gateway's own connections, queue and circuit (R41). Sends each request exactly once: a repeat is decided above,
+ * on a row, and never by a transport.
  */
 export function createExchange(compartment: Compartment): Exchange {
   const { timeoutMs, connectTimeoutMs, clock } = compartment;
@@ -84,7 +84,9 @@ export function createExchange(compartment: Compartment): Exchange {
   };
 }
 
-/** The gateway itself is ill (not: it said no): this is what opens its circuit. A wrong key of ours is an illness too. */
+/**
+ * The gateway itself is ill (not: it said no): this is what opens its circuit. A wrong key of ours is an illness too.
+ */
 function isTrouble(result: Exchanged): boolean {
   const { status, failed } = result;
   return failed !== undefined || status === undefined || status >= 500 || status === 401 || status === 429;

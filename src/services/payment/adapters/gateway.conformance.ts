@@ -98,6 +98,8 @@ export function conformance(name: string, start: () => Promise<Bench>): void {
       });
     }
     promises(() => bench);
+    promisesOfRefunds(() => bench);
+    promisesOfDistrust(() => bench);
   });
 }
 
@@ -127,6 +129,9 @@ function promises(the: () => Bench): void {
     assert.notEqual(again.outcome, "refused");
     assert.equal(the().truth(request.reference).captures, 1);
   });
+}
+
+function promisesOfRefunds(the: () => Bench): void {
   test("the same cancel again after a lost answer never refunds twice", async () => {
     const request = await captured(the());
     const cancel = cancelOf(request, won(5_000), AMOUNT);
@@ -156,6 +161,9 @@ function promises(the: () => Bench): void {
     assert.notEqual(answer.outcome, "done");
     assert.equal(the().truth(request.reference).refunded, 0);
   });
+}
+
+function promisesOfDistrust(the: () => Bench): void {
   test("another amount than the window's is never captured", async () => {
     const request = await the().pay(AMOUNT);
     const answer = await the().gateway.confirm({ ...request, total: won(11_999) });

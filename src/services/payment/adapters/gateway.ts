@@ -3,8 +3,8 @@ import type { Clock } from "#platform/core/time.ts";
 import type { Evidence, GatewayAnswer, GatewayName } from "../domain/gateway-answer.ts";
 
 /**
- * What a gateway can do, so that the core chooses by capability and never by name (PAYMENT-GATEWAYS.md §0). `none` as an
- * idempotency kind means that a resend is safe only where a guard amount protects it.
+ * What a gateway can do, so that the core chooses by capability and never by name (PAYMENT-GATEWAYS.md §0). `none` as
+ * an idempotency kind means that a resend is safe only where a guard amount protects it.
  */
 export interface Capabilities {
   readonly whoMakesPaymentId: "gateway-before-redirect" | "gateway-in-window";
@@ -59,8 +59,8 @@ export interface CancelRequest extends PaymentRequest {
 }
 
 /**
- * The port to a payment gateway. Nothing here throws for what a gateway or the network does: every such thing is one of the
- * three arms, and whatever is not listed as a no is unknown (R1, R6).
+ * The port to a payment gateway. Nothing here throws for what a gateway or the network does: every such thing is one of
+ * the three arms, and whatever is not listed as a no is unknown (R1, R6).
  */
 export interface Gateway {
   readonly name: GatewayName;

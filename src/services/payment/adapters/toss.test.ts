@@ -65,7 +65,7 @@ describe("Toss", () => {
     assert.deepEqual([answer.refusalClass, answer.code], ["declined", "REJECT_CARD_PAYMENT"]);
   });
 
-  test("a second cancel within a second is dropped for certain, and a later one with a new key goes through", async () => {
+  test("a second cancel within a second is certainly dropped, a later one with a new key goes through", async () => {
     const request = pay();
     await gateway.confirm(request);
     assert.equal((await gateway.cancel(cancelOf(request, "cancel:1", 10_000))).outcome, "done");

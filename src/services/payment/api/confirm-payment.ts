@@ -15,8 +15,8 @@ export const confirmPayment = handle(contract.confirmPayment, async (input, call
 });
 
 /**
- * The buyer's browser comes back without a token. What vouches for it is the gateway's own key or token, which the gateway
- * itself checks; KakaoPay sends no amount back, so there the stored one stands.
+ * The buyer's browser comes back without a token. What vouches for it is the gateway's own key or token, which the
+ * gateway itself checks; KakaoPay sends no amount back, so there the stored one stands.
  */
 export const returnFromGateway = handle(contract.returnFromGateway, async (input, caller, deps: Deps) => {
   const { paymentId, attemptId, paymentKey, pg_token: pgToken, orderId: reference } = input;

@@ -41,7 +41,6 @@ export const problems = {
     ko: "환불할 수 있는 금액을 넘었습니다. (남은 금액 {left}원)",
     en: "The refund exceeds what is left ({left} won).",
   },
-  "payment.undecided": { status: 409, ko: "결제 결과를 아직 모릅니다.", en: "The payment is not decided yet." },
   "payment.attempt_decided": {
     status: 409,
     ko: "결과를 모르는 시도만 결정할 수 있습니다.",

@@ -15,8 +15,8 @@ import {
 } from "../domain/start-attempt.ts";
 
 /**
- * Opens a payment window. The first one at Toss is answered without a commit, for its id follows from the payment's; any
- * other is remembered first, KakaoPay's with its tid, as nothing else finds that payment again.
+ * Opens a payment window. The first one at Toss is answered without a commit, for its id follows from the payment's;
+ * any other is remembered first, KakaoPay's with its tid, as nothing else finds that payment again.
  */
 export const startAttempt = handle(contract.startAttempt, async (input, caller, deps: Deps) => {
   const { paymentId, gateway: name, method = "CARD" } = input;

@@ -14,8 +14,8 @@ const nothing: Applied = { facts: [] };
 
 /**
  * THE one way in which an answer of a gateway changes a payment, whether it came as the answer to our call, through a
- * webhook's re-read or through the resolver. It reads the gateway's truth and never the order of arrival (R20): an attempt
- * that has ended stays as it is, and whatever is not a listed no stays unknown (R1, R11).
+ * webhook's re-read or through the resolver. It reads the gateway's truth and never the order of arrival (R20): an
+ * attempt that has ended stays as it is, and whatever is not a listed no stays unknown (R1, R11).
  */
 export function applyGatewayAnswer(
   payment: Payment | undefined,
@@ -43,8 +43,8 @@ function applyToConfirm(payment: Payment, attempt: Attempt, answer: GatewayAnswe
 }
 
 /**
- * Money was captured. After a close it is late: it never pays the order and goes back by itself (J1, J3, J4). The refund's
- * id follows from the attempt's, so that it is one refund however often it is decided.
+ * Money was captured. After a close it is late: it never pays the order and goes back by itself (J1, J3, J4). The
+ * refund's id follows from the attempt's, so that it is one refund however often it is decided.
  */
 export function approved(
   payment: Payment,

@@ -11,8 +11,8 @@ export type DecideRefusal =
   | "payment.same_operator";
 
 /**
- * Dual control (R11): the first operator proposes, a second one who says the same decides, with a note from each. Another
- * outcome than the one proposed is a new proposal. Only what is UNKNOWN can be decided by people.
+ * Dual control (R11): the first operator proposes, a second one who says the same decides, with a note from each.
+ * Another outcome than the one proposed is a new proposal. Only what is UNKNOWN can be decided by people.
  */
 export function decideAttempt(
   payment: Payment | undefined,

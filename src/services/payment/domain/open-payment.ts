@@ -27,8 +27,8 @@ export function openPayment(
 }
 
 /**
- * Ends an unpaid payment (MECHANISMS.md §8). An attempt under way or unknown makes it undecided, unless it is forced: the
- * holds have ended, and a later success refunds itself. A payment that nobody has seen gets a tombstone.
+ * Ends an unpaid payment (MECHANISMS.md §8). An attempt under way or unknown makes it undecided, unless it is forced:
+ * the holds have ended, and a later success refunds itself. A payment that nobody has seen gets a tombstone.
  */
 export function closePayment(
   payment: Payment | undefined,

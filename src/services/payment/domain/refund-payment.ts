@@ -61,8 +61,8 @@ export type CancelStart =
 const retryMs = 1_000;
 
 /**
- * The intent of a cancel. Cancels of one payment are sent one after the other and `pauseMs` apart: Toss drops the second
- * of two within a second (PAYMENT-GATEWAYS.md §1.6), and the guard amount counts on there being no other one.
+ * The intent of a cancel. Cancels of one payment are sent one after the other and `pauseMs` apart: Toss drops the
+ * second of two within a second (PAYMENT-GATEWAYS.md §1.6), and the guard amount counts on there being no other one.
  */
 export function startCancel(
   payment: Payment | undefined,

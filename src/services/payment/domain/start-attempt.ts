@@ -9,8 +9,8 @@ import { type Attempt, attemptOf, type Checkout, type OpenPayment, openAttempt, 
 export type NotPayable = "payment.not_found" | "payment.not_open" | "payment.expired" | "payment.in_progress";
 
 /**
- * Why no money may be asked for now. `buyerId` is the caller's; undefined when the gateway's own key has vouched for him
- * (a return page). Another person's payment is not found (404), never forbidden.
+ * Why no money may be asked for now. `buyerId` is the caller's; undefined when the gateway's own key has vouched for
+ * him (a return page). Another person's payment is not found (404), never forbidden.
  */
 export function refusePayable(
   payment: Payment | undefined,
@@ -69,8 +69,8 @@ export type ConfirmRefusal =
   | "payment.token_missing";
 
 /**
- * The intent of a confirm, decided on the payment's row: it commits before the gateway hears anything (R3). Asking again
- * with the same attempt changes nothing; its answer is what became of it.
+ * The intent of a confirm, decided on the payment's row: it commits before the gateway hears anything (R3). Asking
+ * again with the same attempt changes nothing; its answer is what became of it.
  */
 export function startConfirm(
   payment: Payment | undefined,

@@ -11,8 +11,8 @@ export interface Heard {
 }
 
 /**
- * Sends an attempt whose intent is committed, and reads the gateway's record when the answer is not a yes: a no needs it
- * to be believed, and an unknown may be over at once. No transaction is open here: a commit is one statement (R2).
+ * Sends an attempt whose intent is committed, and reads the gateway's record when the answer is not a yes: a no needs
+ * it to be believed, and an unknown may be over at once. No transaction is open here: a commit is one statement (R2).
  */
 export async function sendAttempt(
   deps: Deps,

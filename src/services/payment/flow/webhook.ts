@@ -22,7 +22,10 @@ export type WebhookReason =
   | "nothing_open"
   | "read_again";
 
-/** What the door keeps of a request for operations that must see it as it came. Until it does, the parsed body stands in. */
+/**
+ * What the door keeps of a request for operations that must see it as it came. Until it does, the parsed body stands
+ * in.
+ */
 export interface RawRequest {
   readonly body: string;
   readonly headers: Readonly<Record<string, string>>;
@@ -50,7 +53,9 @@ export function transmissionIdOf(raw: RawRequest): string | undefined {
   return id !== undefined && TRANSMISSION_ID.test(id) ? id : undefined;
 }
 
-/** The hint in a body: whose payment it may be about, and the secret it claims to know. All three envelopes of §1.10. */
+/**
+ * The hint in a body: whose payment it may be about, and the secret it claims to know. All three envelopes of §1.10.
+ */
 export function hintOf(text: string): { readonly reference?: string; readonly secret?: string } | undefined {
   const body = parsed(text);
   const data = parsedObject(body?.data) ?? body;

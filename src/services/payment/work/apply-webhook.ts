@@ -8,8 +8,9 @@ import { recordAnswer } from "../flow/record-answer.ts";
 import { hintOf, type WebhookReason, type WebhookRow } from "../flow/webhook.ts";
 
 /**
- * A webhook moves nothing: it only makes us read the payment again sooner than the resolver would (R20, I16). So a forged,
- * altered, repeated or late one changes nothing, and losing all of them changes only the time to converge (I17).
+ * A webhook moves nothing: it only makes us read the payment again sooner than the resolver would (R20, I16). So a
+ * forged, altered, repeated or late one changes nothing, and losing all of them changes only the time to converge
+ * (I17).
  */
 export async function applyWebhook(task: Task, deps: Deps): Promise<void> {
   const key = task.stream;
@@ -44,7 +45,9 @@ async function follow(task: Task, deps: Deps, row: WebhookRow): Promise<WebhookR
   return "read_again";
 }
 
-/** Our reference at a gateway is the id of the attempt that confirmed, and its row stood before the gateway heard it. */
+/**
+ * Our reference at a gateway is the id of the attempt that confirmed, and its row stood before the gateway heard it.
+ */
 async function findAttempt(
   deps: Deps,
   reference: string,

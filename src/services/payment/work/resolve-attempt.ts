@@ -10,8 +10,9 @@ import { recordAnswer } from "../flow/record-answer.ts";
 import type { ResolveData } from "../flow/work-keys.ts";
 
 /**
- * Asks the gateway what became of an attempt, for as long as it takes: only its evidence ends an attempt, never age (R10,
- * R11). When the gateway's record shows that nothing has happened, the same intent is sent again under its own key.
+ * Asks the gateway what became of an attempt, for as long as it takes: only its evidence ends an attempt, never age
+ * (R10, R11). When the gateway's record shows that nothing has happened, the same intent is sent again under its own
+ * key.
  */
 export async function resolveAttempt(task: Task, deps: Deps): Promise<void> {
   const { attemptId, tries } = task.data as ResolveData;

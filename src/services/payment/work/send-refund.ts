@@ -17,8 +17,8 @@ const RETRY_MS_FIRST = 200;
 const RETRY_MS_LONGEST = 60_000;
 
 /**
- * Takes a refund from accepted to sent: the ledger's J3 first, and only after it is confirmed the cancel's intent and the
- * call (MECHANISMS.md §9). From the intent on the resolver owns it, so a crash leaves nothing behind.
+ * Takes a refund from accepted to sent: the ledger's J3 first, and only after it is confirmed the cancel's intent and
+ * the call (MECHANISMS.md §9). From the intent on the resolver owns it, so a crash leaves nothing behind.
  */
 export async function sendRefund(task: Task, deps: Deps): Promise<void> {
   const paymentId = task.stream;

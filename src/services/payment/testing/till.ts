@@ -13,7 +13,7 @@ import { firstAttemptId } from "../domain/start-attempt.ts";
 import { payment } from "../service.ts";
 
 /** Payment alone, with both gateways' fakes beside it and a ledger that says yes. */
-export interface Shop {
+export interface Till {
   readonly test: TestApp;
   readonly toss: FakeToss;
   readonly kakaopay: FakeKakaoPay;
@@ -27,10 +27,15 @@ export interface Shop {
 const ids = makeIds(() => instant(Date.now()), { bytes: randomBytes });
 export const makeId = ids.make;
 
-export async function openShop(
-  options: Partial<TestAppOptions> & { settings?: Record<string, never> } = {},
-): Promise<Shop> {
-  const [toss, kakaopay] = [await startFakeToss(), await startFakeKakaoPay()];
+export interface TillOptions extends Pick<Partial<TestAppOptions>, "boundary" | "log"> {
+  /** Another till whose database, gateways and clock are shared: a second process. */
+  readonly beside?: Till;
+  readonly settings?: Readonly<Record<string, unknown>>;
+}
+
+export async function openTill({ beside, settings, ...options }: TillOptions = {}): Promise<Till> {
+  const toss = beside?.toss ?? (await startFakeToss());
+  const kakaopay = beside?.kakaopay ?? (await startFakeKakaoPay());
   const posted: string[] = [];
   let refusal: "wallet.capture_not_posted" | undefined;
   const ledger = standIn(postRefundIntent, (input) => {
@@ -38,12 +43,16 @@ export async function openShop(
     posted.push(input.refundId);
     return {};
   });
-  const settings = {
+  const gateways = {
     ...{ tossBaseUrl: toss.url, tossPageUrl: `${toss.url}/pay`, tossClientKey: "test_ck_fake" },
     ...{ tossSecretKey: fakeTossSecretKey, kakaopayBaseUrl: kakaopay.url, kakaopaySecretKey: fakeKakaoPaySecretKey },
     ...{ gatewayTimeoutMs: 300, breakerFailures: 1_000 },
   };
-  const test = await startApp({ services: [payment], answers: [ledger], ...options, settings: { payment: settings } });
+  const test = await startApp({
+    ...options,
+    ...{ services: [payment], answers: [ledger], settings: { payment: { ...gateways, ...settings } } },
+    ...(beside ? { database: beside.test.database, clock: beside.test.clock } : {}),
+  });
   return {
     ...{ test, toss, kakaopay, posted },
     ledgerSays: (word) => {
@@ -51,7 +60,7 @@ export async function openShop(
     },
     close: async () => {
       await test.close();
-      await Promise.all([toss.close(), kakaopay.close()]);
+      if (!beside) await Promise.all([toss.close(), kakaopay.close()]);
     },
   };
 }
@@ -65,61 +74,61 @@ export interface Order {
 }
 
 /** An order that waits for its money: two lines of 9,000 and 3,000 won, ten minutes to pay. */
-export async function placed(shop: Shop): Promise<Order> {
+export async function placed(till: Till): Promise<Order> {
   const orderId = ids.make("order");
   const buyerId = ids.make("account");
   const of = { storeOrderId: ids.make("storeOrder"), sellerId: ids.make("account") };
   const lines = [9_000, 3_000].map((amount) => ({ orderLineId: ids.make("orderLine"), ...of, amount }));
-  const expiresAt = plus(shop.test.clock.now() as Instant, { minutes: 10 });
+  const expiresAt = plus(till.test.clock.now() as Instant, { minutes: 10 });
   const input = { orderId, buyerId, orderName: "국물떡볶이 외 1건", amount: 12_000, lines, expiresAt };
-  await shop.test.call(contract.openPayment, input, service("order"));
+  await till.test.call(contract.openPayment, input, service("order"));
   return { orderId, paymentId: siblingId("payment", orderId), buyerId, amount: 12_000, lines };
 }
 
-/** The buyer agrees in the window of Toss; then the shop confirms. */
-export async function payAtToss(shop: Shop, order: Order, attemptId = firstAttemptId(order.paymentId)) {
-  const { paymentKey } = shop.toss.authorize({ orderId: attemptId, amount: order.amount });
+/** The buyer agrees in the window of Toss; then the till confirms. */
+export async function payAtToss(till: Till, order: Order, attemptId = firstAttemptId(order.paymentId)) {
+  const { paymentKey } = till.toss.authorize({ orderId: attemptId, amount: order.amount });
   const input = { paymentId: order.paymentId, attemptId, amount: order.amount, paymentKey };
-  return shop.test.call(buyerContract.confirmPayment, input, buyer(order.buyerId));
+  return till.test.call(buyerContract.confirmPayment, input, buyer(order.buyerId));
 }
 
-/** KakaoPay: ready, the buyer agrees at its page, then the shop confirms. */
-export async function payAtKakaoPay(shop: Shop, order: Order) {
+/** KakaoPay: ready, the buyer agrees at its page, then the till confirms. */
+export async function payAtKakaoPay(till: Till, order: Order) {
   const wish = { paymentId: order.paymentId, gateway: "kakaopay" as const };
-  const started = await shop.test.call(buyerContract.startAttempt, wish, buyer(order.buyerId));
+  const started = await till.test.call(buyerContract.startAttempt, wish, buyer(order.buyerId));
   if ("refused" in started) return started;
-  const agreed = shop.kakaopay.authorize(new URL(started.redirectUrl ?? "").pathname.slice("/pay/".length));
+  const agreed = till.kakaopay.authorize(new URL(started.redirectUrl ?? "").pathname.slice("/pay/".length));
   if (!("pg_token" in agreed)) throw new Error("the buyer could not agree");
   const input = { ...wish, attemptId: started.attemptId, amount: order.amount, pgToken: agreed.pg_token };
   const { gateway: _, ...confirm } = input;
-  return shop.test.call(buyerContract.confirmPayment, confirm, buyer(order.buyerId));
+  return till.test.call(buyerContract.confirmPayment, confirm, buyer(order.buyerId));
 }
 
-export async function refund(shop: Shop, order: Order, refundId: string, amounts: readonly number[]) {
+export async function refund(till: Till, order: Order, refundId: string, amounts: readonly number[]) {
   const lines = order.lines.flatMap((line, n) => (amounts[n] ? [{ ...line, amount: amounts[n] }] : []));
   const amount = amounts.reduce((sum, one) => sum + one, 0);
   const input = { orderId: order.orderId, refundId, amount, lines, reason: "구매자 취소" };
-  return shop.test.call(contract.refundPayment, input, service("order"));
+  return till.test.call(contract.refundPayment, input, service("order"));
 }
 
-export async function close(shop: Shop, order: Pick<Order, "orderId">, force = false) {
-  const answer = await shop.test.call(contract.closePayment, { orderId: order.orderId, force }, service("order"));
+export async function close(till: Till, order: Pick<Order, "orderId">, force = false) {
+  const answer = await till.test.call(contract.closePayment, { orderId: order.orderId, force }, service("order"));
   return "refused" in answer ? answer.refused : answer.outcome;
 }
 
-export async function stateOf(shop: Shop, order: Order): Promise<Payment> {
-  const rows = await shop.test.sql<{ data: Payment }>("payment", "select data from states where key = $1", [
+export async function stateOf(till: Till, order: Order): Promise<Payment> {
+  const rows = await till.test.sql<{ data: Payment }>("payment", "select data from states where key = $1", [
     order.paymentId,
   ]);
   if (!rows[0]) throw new Error("no such payment");
   return rows[0].data;
 }
 
-/** Turns the clocks of the shop and of the gateways, as they would turn together. */
-export function turn(shop: Shop, seconds: number): void {
-  shop.test.clock.turn({ seconds });
-  shop.toss.clock.advance(seconds * 1000);
-  shop.kakaopay.clock.advance(seconds * 1000);
+/** Turns the clocks of the till and of the gateways, as they would turn together. */
+export function turn(till: Till, seconds: number): void {
+  till.test.clock.turn({ seconds });
+  till.toss.clock.advance(seconds * 1000);
+  till.kakaopay.clock.advance(seconds * 1000);
 }
 
 /** Waits for something that happens by itself, at most three seconds. */
@@ -132,8 +141,8 @@ export async function until(what: () => Promise<boolean>): Promise<void> {
 }
 
 /** What the payment's events have said, in order. */
-export async function said(shop: Shop, order: Order): Promise<string[]> {
-  const rows = await shop.test.sql<{ type: string }>(
+export async function said(till: Till, order: Order): Promise<string[]> {
+  const rows = await till.test.sql<{ type: string }>(
     "payment",
     "select type from facts where stream = $1 order by position",
     [order.paymentId],

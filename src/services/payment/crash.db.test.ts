@@ -1,0 +1,51 @@
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import type { Boundary } from "#platform/facts/boundary.ts";
+import { firstAttemptId } from "./domain/start-attempt.ts";
+import * as tills from "./testing/till.ts";
+import { payAtToss, placed, refund, stateOf, type Till, turn, until } from "./testing/till.ts";
+
+let first: Till;
+before(async () => {
+  first = await tills.openTill();
+});
+after(() => first.close());
+
+type Moment = "before" | "after";
+
+/** A process that dies at the first call of a gateway that bears this name, before or after its effect. */
+async function doomed(name: string, moment: Moment): Promise<{ till: Till; dead: Promise<void> }> {
+  const died = Promise.withResolvers<void>();
+  const boundary: Boundary = async (point, run) => {
+    if (point.name !== name) return run();
+    if (moment === "after") await run();
+    till.test.crash();
+    died.resolve();
+    return new Promise<never>(() => {});
+  };
+  const till = await tills.openTill({ boundary, beside: first });
+  return { till, dead: died.promise };
+}
+
+for (const moment of ["before", "after"] as const) {
+  test(`a process that dies ${moment} its confirm leaves one capture and a paid payment`, async () => {
+    const { till, dead } = await doomed("toss.confirm", moment);
+    const order = await placed(till);
+    void payAtToss(till, order);
+    await dead;
+    turn(first, 31);
+    await until(async () => (await stateOf(first, order)).status === "APPROVED");
+    assert.equal(first.toss.truth.of(firstAttemptId(order.paymentId)).captures, 1);
+  });
+
+  test(`a process that dies ${moment} its cancel leaves one refund`, async () => {
+    const { till, dead } = await doomed("toss.cancel", moment);
+    const order = await placed(till);
+    await payAtToss(till, order);
+    void refund(till, order, tills.makeId("refund"), [9_000, 3_000]);
+    await dead;
+    turn(first, 31);
+    await until(async () => (await stateOf(first, order)).status === "CANCELLED");
+    assert.equal(first.toss.truth.of(firstAttemptId(order.paymentId)).cancels.length, 1);
+  });
+}
