@@ -1,6 +1,8 @@
 import { isRefusal, type Refusal } from "#platform/core/decision.ts";
 import type { Instant } from "#platform/core/time.ts";
 import type { Accepted, Change, CommandRefusal, FactMeta, NewWork, Rows, Step, StoredFact, WorkRef } from "./change.ts";
+import { leaseLost } from "./failure.ts";
+import { isOnce } from "./once.ts";
 
 /** A state row as it was read. */
 export interface StoredRow {
@@ -43,11 +45,21 @@ export interface Letter {
   readonly at: Instant;
 }
 
+/** A letter that is applied now: it leaves the pile in the same commit, if it is still the first of its key. */
+export interface DrainedLetter {
+  readonly consumer: string;
+  readonly source: string;
+  readonly partition: number;
+  readonly position: number;
+  readonly index: number;
+}
+
 /** What must stand or fall together: one command, or all that a consumer makes of some events, with its cursors. */
 export interface Unit {
   readonly changes: readonly Change[];
   readonly cursors?: readonly CursorMove[];
   readonly letters?: readonly Letter[];
+  readonly drained?: readonly DrainedLetter[];
 }
 
 /** The pure part of a service that a batch needs. */
@@ -76,8 +88,11 @@ export interface Draft {
   readonly facts: StoredFact[];
   readonly work: Map<string, (NewWork & { readonly traceparent: string }) | null>;
   readonly settled: Map<string, WorkRef>;
+  /** Work whose command had been done before: it goes too, if somebody has not taken it up meanwhile. */
+  readonly released: WorkRef[];
   readonly cursors: CursorMove[];
   readonly letters: Letter[];
+  readonly drained: DrainedLetter[];
 }
 
 export function draft(loaded: Loaded): Draft {
@@ -90,8 +105,10 @@ export function draft(loaded: Loaded): Draft {
     facts: [],
     work: new Map(),
     settled: new Map(),
+    released: [],
     cursors: [],
     letters: [],
+    drained: [],
   };
 }
 
@@ -109,6 +126,7 @@ export function decideChange(
   const earlier = command && on.commands.get(command.id);
   if (command && earlier) {
     if (earlier.bodyHash !== command.bodyHash) return { refused: "request.key_reused" };
+    if (change.settles) on.released.push(change.settles);
     return { rows: snapshot(on, [earlier.stream, ...change.keys]), repeated: true, stream: earlier.stream };
   }
   const decision = change.decide(snapshot(on, change.keys), now);
@@ -125,17 +143,24 @@ export function decideChange(
 
 function enter(on: Draft, change: Change, decision: Accepted, rules: Rules, now: Instant): void {
   const { traceparent } = change;
-  if (change.settles) on.settled.set(change.settles.key, change.settles);
+  if (change.settles) {
+    // Two owners in one batch: apart from each other, the database compares the fence of each.
+    if (on.settled.has(change.settles.key)) throw leaseLost();
+    on.settled.set(change.settles.key, change.settles);
+  }
+  const asked = new Set(change.keys);
   const meta: FactMeta = {
     traceparent,
-    ...(change.command ? { commandId: change.command.id } : {}),
+    ...(change.command && !isOnce(change.command) ? { commandId: change.command.id } : {}),
     ...(change.actor === undefined ? {} : { actor: change.actor }),
   };
   for (const [key, data] of Object.entries(decision.rows ?? {})) {
+    assertAsked(asked, key);
     const row = on.rows.get(key);
     on.rows.set(key, { was: row?.was ?? 0, version: (row?.version ?? 0) + 1, data });
   }
   for (const fact of decision.facts ?? []) {
+    assertAsked(asked, fact.stream);
     const row = on.rows.get(fact.stream);
     // Its position is known at the commit; the database counts from here.
     const stored: StoredFact = { ...fact, position: on.facts.length, version: (row?.version ?? 0) + 1, at: now, meta };
@@ -145,6 +170,11 @@ function enter(on: Draft, change: Change, decision: Accepted, rules: Rules, now:
     if (rules.follow) enterSteps(on, rules.follow(stored, live(on)), traceparent);
   }
   enterSteps(on, decision.work ?? [], traceparent);
+}
+
+/** What was not read would be taken for new: refused by the database for ever, and with it the whole batch. */
+function assertAsked(asked: ReadonlySet<string>, key: string): void {
+  if (!asked.has(key)) throw new Error(`the change writes "${key}", which it did not ask for`);
 }
 
 function enterSteps(on: Draft, steps: readonly Step[], traceparent: string): void {
@@ -170,6 +200,8 @@ export function isEmpty(on: Draft): boolean {
     on.facts.length === 0 &&
     on.cursors.length === 0 &&
     on.letters.length === 0 &&
+    on.drained.length === 0 &&
+    on.released.length === 0 &&
     on.settled.size === 0 &&
     on.work.size === 0 &&
     on.newCommands.size === 0 &&
@@ -194,6 +226,7 @@ export function batchJson(on: Draft, lease: { readonly ms: number; readonly fenc
   return JSON.stringify({
     cursors: some(on.cursors),
     letters: some(on.letters),
+    drained: some(on.drained),
     commands: some(commands),
     changed: some(
       touched
@@ -207,6 +240,7 @@ export function batchJson(on: Draft, lease: { readonly ms: number; readonly fenc
         .map(([key, { version, data }]) => ({ key, version, data })),
     ),
     settled: some([...on.settled.values()].sort((a, b) => (a.key < b.key ? -1 : 1))),
+    released: some(on.released),
     dropped: some(work.filter(([, put]) => put === null).map(([key]) => key)),
     work: some(work.flatMap(([, put]) => (put ? [workJson(put, lease, now)] : []))),
     facts: on.facts.map(({ stream, version, type, data, meta, at }, n) => ({

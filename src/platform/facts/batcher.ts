@@ -1,9 +1,10 @@
 import { isRefusal, type Refusal } from "#platform/core/decision.ts";
-import type { Clock } from "#platform/core/time.ts";
+import type { Clock, Instant } from "#platform/core/time.ts";
 import { Busy } from "#platform/http/problem.ts";
 import { batchJson, type Draft, decideChange, draft, isEmpty, type Rules, type Unit, type Verdict } from "./batch.ts";
 import type { Change, StoredFact, Task } from "./change.ts";
-import { failureOf } from "./failure.ts";
+import { culpritsAmong, failureOf } from "./failure.ts";
+import { guarded } from "./once.ts";
 import type { RecordStore } from "./record-store.ts";
 
 /** What became of a unit: a verdict for each of its changes, and the work that its commit started. */
@@ -15,6 +16,8 @@ export interface Committed {
 export interface Batcher {
   /** @throws Busy when the queue is full; LeaseLost, CursorMoved, or what the database said of this unit alone. */
   submit(unit: Unit): Promise<Committed>;
+  /** Units that wait to be taken into a batch. */
+  queued(): number;
   /** Resolves when all that was submitted is answered. */
   drained(): Promise<void>;
 }
@@ -28,6 +31,8 @@ export interface BatcherOptions {
   readonly commitWith?: (facts: readonly StoredFact[]) => { readonly sql: string; readonly value: string } | null;
   /** Hears of each commit: facts with their positions for the feed, tasks to start at once. */
   readonly onCommit: (facts: readonly StoredFact[], tasks: readonly Task[]) => Promise<void>;
+  /** Hears of an `onCommit` that threw: its facts reach the feed by the next poll, its tasks the runner by their lease. */
+  readonly onTellFailed?: (error: unknown) => void;
   readonly makeFence: () => number;
   readonly wait: (ms: number) => Promise<void>;
   readonly meters: BatchMeters;
@@ -45,10 +50,15 @@ export interface BatchLimits {
 
 export interface BatchMeters {
   committed(units: number, facts: number, tries: number): void;
+  /** How long the oldest unit of a batch had waited when it was taken. */
+  waited?(ms: number): void;
+  /** A steady clock for waits, in ms. */
+  readonly nowMs?: () => number;
 }
 
 interface Waiting {
   readonly unit: Unit;
+  readonly sinceMs: number;
   readonly keys: readonly string[];
   readonly resolve: (committed: Committed) => void;
   readonly reject: (error: unknown) => void;
@@ -61,7 +71,7 @@ type Decided = { readonly waiting: Waiting; readonly verdicts: readonly (Verdict
  * at once, decides in memory in order of arrival, writes in one round trip, and only then answers.
  */
 export function createBatcher(options: BatcherOptions): Batcher {
-  const { limits } = options;
+  const { limits, meters } = options;
   const queue: Waiting[] = [];
   const busyKeys = new Set<string>();
   const idlers: (() => void)[] = [];
@@ -78,6 +88,7 @@ export function createBatcher(options: BatcherOptions): Batcher {
         const batch = takeBatch(queue, busyKeys, limits.batchMax);
         if (batch.length === 0) break;
         inFlight += 1;
+        if (meters.nowMs) meters.waited?.(meters.nowMs() - (batch[0]?.sinceMs ?? 0));
         for (const key of batch.flatMap((waiting) => waiting.keys)) busyKeys.add(key);
         void runBatch(options, batch).finally(() => {
           inFlight -= 1;
@@ -90,10 +101,12 @@ export function createBatcher(options: BatcherOptions): Batcher {
   }
 
   return {
-    submit: (unit) =>
+    queued: () => queue.length,
+    submit: (given) =>
       new Promise((resolve, reject) => {
         if (queue.length >= limits.queueMax) return reject(new Busy("the queue of commands is full"));
-        queue.push({ unit, keys: keysOf(unit), resolve, reject });
+        const unit = guarded(given, options.makeFence);
+        queue.push({ unit, keys: keysOf(unit), sinceMs: meters.nowMs?.() ?? 0, resolve, reject });
         schedule();
       }),
     drained: () =>
@@ -104,7 +117,9 @@ export function createBatcher(options: BatcherOptions): Batcher {
 /** A unit's rows, and its commands: two equal commands must not be in two flights at once. */
 function keysOf(unit: Unit): string[] {
   const commands = unit.changes.flatMap(({ command }) => (command ? [`command ${command.id}`] : []));
-  const cursors = (unit.cursors ?? []).map((move) => `cursor ${move.consumer} ${move.source} ${move.partition}`);
+  const cursors = [...(unit.cursors ?? []), ...(unit.drained ?? [])].map(
+    (move) => `cursor ${move.consumer} ${move.source} ${move.partition}`,
+  );
   return [...unit.changes.flatMap((change) => change.keys), ...commands, ...cursors];
 }
 
@@ -131,6 +146,12 @@ async function runBatch(options: BatcherOptions, batch: readonly Waiting[]): Pro
   try {
     await commitBatch(options, batch);
   } catch (error) {
+    const culprits = new Set(culpritsAmong(batch, error));
+    if (culprits.size > 0) {
+      for (const waiting of culprits) waiting.reject(error);
+      const others = batch.filter((waiting) => !culprits.has(waiting));
+      return others.length > 0 ? runBatch(options, others) : undefined;
+    }
     if (batch.length === 1 || !failureOf(error).belongsToMember) {
       for (const waiting of batch) waiting.reject(error);
       return;
@@ -147,19 +168,30 @@ async function commitBatch(options: BatcherOptions, batch: readonly Waiting[]): 
   for (let tries = 1; ; tries++) {
     try {
       const on = draft(await loadFor(store, batch));
-      const decided = decideAll(on, batch, options.rules, clock);
+      // One instant for the whole try: what it calls due is written under a lease, and started, and nothing else is.
+      const now = clock.now();
+      const decided = decideAll(on, batch, options.rules, now);
       if (isEmpty(on)) return answer(decided, Promise.resolve());
-      const json = batchJson(on, { ms: limits.leaseMs, fence }, clock.now());
+      const json = batchJson(on, { ms: limits.leaseMs, fence }, now);
       const first = await store.commit(json, options.commitWith?.(on.facts) ?? null);
       options.meters.committed(batch.length, on.facts.length, tries);
-      const started = options.onCommit(placed(on, first), tasksAtOnce(on, fence, clock));
-      return answer(decided, started);
+      return answer(decided, tell(options, placed(on, first), tasksAtOnce(on, fence, now)));
     } catch (error) {
       // Whether the row was stale or the connection broke, the next try reads anew: commands that did land are found by
       // their id, cursors and leases by having moved, and only the others are decided again.
       if (!failureOf(error).mayPass || tries >= limits.triesMax) throw error;
       await options.wait(Math.min(200, tries === 1 ? 0 : 2 ** tries));
     }
+  }
+}
+
+/** After the commit nothing may look like a failed one: who repeated it would do everything twice. */
+function tell(options: BatcherOptions, facts: readonly StoredFact[], tasks: readonly Task[]): Promise<void> {
+  try {
+    return options.onCommit(facts, tasks);
+  } catch (error) {
+    options.onTellFailed?.(error);
+    return Promise.resolve();
   }
 }
 
@@ -172,12 +204,12 @@ function loadFor(store: RecordStore, batch: readonly Waiting[]) {
 }
 
 /** A decision that throws is a broken assumption of that unit: halving finds it, and its neighbours go on. */
-function decideAll(on: Draft, batch: readonly Waiting[], rules: Rules, clock: Clock): Decided[] {
-  const now = clock.now();
+function decideAll(on: Draft, batch: readonly Waiting[], rules: Rules, now: Instant): Decided[] {
   return batch.map((waiting) => {
     const verdicts = waiting.unit.changes.map((change) => decideChange(on, change, rules, now));
     on.cursors.push(...(waiting.unit.cursors ?? []));
     on.letters.push(...(waiting.unit.letters ?? []));
+    on.drained.push(...(waiting.unit.drained ?? []));
     return { waiting, verdicts };
   });
 }
@@ -190,8 +222,7 @@ function placed(on: Draft, first: number): StoredFact[] {
   return on.facts.map((fact, n) => ({ ...fact, position: first + n + 1 }));
 }
 
-function tasksAtOnce(on: Draft, fence: number, clock: Clock): Task[] {
-  const now = clock.now();
+function tasksAtOnce(on: Draft, fence: number, now: Instant): Task[] {
   return [...on.work].flatMap(([key, put]) =>
     put && (put.dueAt === undefined || put.dueAt <= now)
       ? [{ ...put, data: put.data ?? null, attempt: 0, ref: { key, fence } }]

@@ -1,10 +1,10 @@
 import type { PublicEvent } from "#platform/core/event.ts";
 import type { Clock } from "#platform/core/time.ts";
 import type { Log } from "#platform/telemetry/log.ts";
-import type { CursorMove, Letter } from "./batch.ts";
+import type { CursorMove, DrainedLetter, Letter } from "./batch.ts";
 import type { Boundary } from "./boundary.ts";
 import type { CursorStore, Place } from "./cursor-store.ts";
-import { failureOf, isCursorMoved } from "./failure.ts";
+import { failureOf, failureText, isCursorMoved } from "./failure.ts";
 import type { Feed } from "./feed.ts";
 import { PARTITIONS, partitionOf } from "./partition.ts";
 
@@ -13,6 +13,7 @@ export type Apply = (
   events: readonly PublicEvent[],
   moves: readonly CursorMove[],
   letters: readonly Letter[],
+  drained?: readonly DrainedLetter[],
 ) => Promise<void>;
 
 export interface ConsumerOptions {
@@ -139,7 +140,7 @@ export function startConsumer(options: ConsumerOptions): Consumer {
 
   async function bury(event: PublicEvent, error: unknown, tries: number): Promise<void> {
     log.error({ code: "event.parked", consumer: name, source: feed.service, type: event.type, key: event.key, error });
-    await commit([], [event], [letter(event, String(error), tries)]);
+    await commit([], [event], [letter(event, failureText(error), tries)]);
     places?.get(partitionOf(event.key))?.parked.add(event.key);
   }
 

@@ -1,6 +1,6 @@
+import { isRefusal } from "#platform/core/decision.ts";
 import type { PublicEvent } from "#platform/core/event.ts";
 import type { AnyService, Kit, Projection } from "#platform/service.ts";
-import type { CursorMove, Letter } from "./batch.ts";
 import { type Batcher, type BatchLimits, type BatchMeters, createBatcher } from "./batcher.ts";
 import type { Boundary } from "./boundary.ts";
 import type { StoredFact, Task } from "./change.ts";
@@ -53,6 +53,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     makeFence,
     wait: options.wait,
     ...(service.commitWith ? { commitWith: service.commitWith } : {}),
+    onTellFailed: (error) => options.log.error({ code: "commit.untold", service: service.name, error }),
     onCommit(facts: readonly StoredFact[], tasks: readonly Task[]) {
       feed.offer(facts);
       return work && tasks.length > 0 ? work.start(tasks) : Promise.resolve();
@@ -126,7 +127,7 @@ function applyReactions(
   deps: unknown,
 ): Apply {
   const byType = new Map(reactions.map((reaction) => [reaction.on.type, reaction]));
-  return async (events, cursors, letters) => {
+  return async (events, cursors, letters, drained = []) => {
     const changes = events.flatMap((event) => {
       const change = byType.get(event.type)?.change(event as PublicEvent<never>, deps);
       if (change && "ignore" in change)
@@ -139,17 +140,21 @@ function applyReactions(
         });
       return change && !("ignore" in change) ? [change] : [];
     });
-    await batcher.submit({ changes, cursors, letters });
+    const { verdicts } = await batcher.submit({ changes, cursors, letters, drained });
+    // A "no" to something that has happened elsewhere is a decision, but one that somebody should be able to see.
+    for (const verdict of verdicts) {
+      if (isRefusal(verdict)) log.warn({ code: "reaction.refused", service: service.name, refused: verdict.refused });
+    }
   };
 }
 
 /** Runs each projection's SQL once, over the rows of its events; of several rows with one id the last stands. */
 function applyView(schema: string, statements: Statements, projections: readonly Projection[]): Apply {
-  const text = `select "${schema}".apply_events($1, $2, $3, $4)`;
-  return async (events: readonly PublicEvent[], moves: readonly CursorMove[], letters: readonly Letter[]) => {
+  const text = `select "${schema}".apply_events($1, $2, $3, $4, $5)`;
+  return async (events, moves, letters, drained = []) => {
     const work = projections.map((projection) => ({ sql: projection.sql, rows: rowsFor(projection, events) }));
     const some = work.filter(({ rows }) => rows.length > 0);
-    const json = [JSON.stringify(moves), JSON.stringify(letters)];
+    const json = [JSON.stringify(moves), JSON.stringify(letters), JSON.stringify(drained)];
     const rows = JSON.stringify(some.map((one) => one.rows));
     await statements.rows("apply_events", text, [...json, some.map(({ sql }) => sql), rows]);
   };

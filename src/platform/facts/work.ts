@@ -2,7 +2,7 @@ import { type Clock, plus } from "#platform/core/time.ts";
 import type { Log } from "#platform/telemetry/log.ts";
 import type { Boundary } from "./boundary.ts";
 import type { Task } from "./change.ts";
-import { isLeaseLost } from "./failure.ts";
+import { failureText, isLeaseLost } from "./failure.ts";
 import type { RecordStore } from "./record-store.ts";
 
 export interface WorkOptions {
@@ -55,7 +55,7 @@ export function startWork(options: WorkOptions): WorkRunner {
       log.warn({ code: "work.put_off", work: name, key: task.key, attempt: task.attempt, error });
       const dueAt = plus(clock.now(), { ms: backOffMs(task.attempt) });
       // If this fails too, the lease runs out and a poll takes it up.
-      await store.putOff(task.key, task.ref.fence, dueAt, String(error)).catch(() => undefined);
+      await store.putOff(task.key, task.ref.fence, dueAt, failureText(error)).catch(() => undefined);
     }
   }
 

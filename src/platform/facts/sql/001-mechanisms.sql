@@ -73,18 +73,22 @@ create index dead_letters_key on %SCHEMA%.dead_letters (consumer, source, key, p
 create function %SCHEMA%.move_cursors(moves json) returns void
 language plpgsql set search_path = %SCHEMA%, pg_temp as $$
 declare
-  moved integer;
+  missed json;
 begin
   perform 1 from cursors c
     join json_to_recordset(moves) as m(consumer text, source text, partition integer) using (consumer, source, partition)
     order by c.consumer, c.source, c.partition for update of c;
-  update cursors c set position = m.position, index = m.index, version = c.version + 1
-    from json_to_recordset(moves) as m(
-      consumer text, source text, partition integer, was bigint, position bigint, index integer)
-    where c.consumer = m.consumer and c.source = m.source and c.partition = m.partition and c.version = m.was;
-  get diagnostics moved = row_count;
-  if moved <> json_array_length(moves) then
-    raise exception 'a cursor has moved' using errcode = 'MD003';
+  with done as (
+    update cursors c set position = m.position, index = m.index, version = c.version + 1
+      from json_to_recordset(moves) as m(
+        consumer text, source text, partition integer, was bigint, position bigint, index integer)
+      where c.consumer = m.consumer and c.source = m.source and c.partition = m.partition and c.version = m.was
+      returning c.consumer, c.source, c.partition)
+  select json_agg(concat_ws(' ', m.consumer, m.source, m.partition)) into missed
+    from json_to_recordset(moves) as m(consumer text, source text, partition integer)
+    where (m.consumer, m.source, m.partition) not in (select d.consumer, d.source, d.partition from done d);
+  if missed is not null then
+    raise exception 'a cursor has moved' using errcode = 'MD003', detail = missed::text;
   end if;
 end $$;
 
@@ -98,19 +102,56 @@ language sql set search_path = %SCHEMA%, pg_temp as $$
   on conflict do nothing;
 $$;
 
+-- Takes letters off the pile as they are applied: each the first of its key, each once (MD004). The cursor of their
+-- partition counts up, so that running consumers read again which keys are set aside; it does not move.
+create function %SCHEMA%.drain_letters(drained json) returns void
+language plpgsql set search_path = %SCHEMA%, pg_temp as $$
+declare
+  missed json;
+begin
+  perform 1 from cursors c
+    where (c.consumer, c.source, c.partition) in (
+      select l.consumer, l.source, l.partition
+      from json_to_recordset(drained) as l(consumer text, source text, partition integer))
+    order by c.consumer, c.source, c.partition for update of c;
+  update cursors c set version = c.version + 1
+    where (c.consumer, c.source, c.partition) in (
+      select l.consumer, l.source, l.partition
+      from json_to_recordset(drained) as l(consumer text, source text, partition integer));
+  with done as (
+    delete from dead_letters d
+      using json_to_recordset(drained) as l(consumer text, source text, position bigint, index integer)
+      where d.consumer = l.consumer and d.source = l.source and d.position = l.position and d.index = l.index
+        and not exists (
+          select 1 from dead_letters e
+          where e.consumer = d.consumer and e.source = d.source and e.key = d.key
+            and (e.position, e.index) < (d.position, d.index))
+      returning d.consumer, d.source, d.position, d.index)
+  select json_agg(concat_ws(' ', l.consumer, l.source, l.position, l.index)) into missed
+    from json_to_recordset(drained) as l(consumer text, source text, position bigint, index integer)
+    where (l.consumer, l.source, l.position, l.index) not in (
+      select d.consumer, d.source, d.position, d.index from done d);
+  if missed is not null then
+    raise exception 'a letter is gone' using errcode = 'MD004', detail = missed::text;
+  end if;
+end $$;
+
 -- One commit for many commands, in one round trip: no lock is ever held while waiting for Node (MECHANISMS.md §2.4).
 -- Locks are taken in one order by everyone: cursors, commands, state rows by key, work, head, facts.
 -- MD001: a row is not at the version it was read at, or a command was done meanwhile: read again, decide again.
--- MD002: the lease on a piece of work was lost. MD003: a cursor has moved.
+-- MD002: the lease on a piece of work was lost. MD003: a cursor has moved. MD004: a letter is gone. The detail of these
+-- three is a JSON list of those concerned, so that they alone are refused.
 create function %SCHEMA%.commit_batch(batch json) returns bigint
 language plpgsql set search_path = %SCHEMA%, pg_temp as $$
 declare
   touched integer;
+  missed json;
   first bigint;
   fact_count integer := json_array_length(batch->'facts');
 begin
   if batch->'cursors' is not null then perform move_cursors(batch->'cursors'); end if;
   if batch->'letters' is not null then perform bury(batch->'letters'); end if;
+  if batch->'drained' is not null then perform drain_letters(batch->'drained'); end if;
 
   if batch->'commands' is not null then
     insert into commands (id, stream, body_hash, at)
@@ -162,13 +203,22 @@ begin
   end if;
 
   if batch->'settled' is not null then
-    delete from work w
-      using json_to_recordset(batch->'settled') as s(key text, fence bigint)
-      where w.key = s.key and w.fence = s.fence;
-    get diagnostics touched = row_count;
-    if touched <> json_array_length(batch->'settled') then
-      raise exception 'the lease was lost' using errcode = 'MD002';
+    with done as (
+      delete from work w
+        using json_to_recordset(batch->'settled') as s(key text, fence bigint)
+        where w.key = s.key and w.fence = s.fence
+        returning w.key)
+    select json_agg(s.key) into missed
+      from json_to_recordset(batch->'settled') as s(key text)
+      where s.key not in (select d.key from done d);
+    if missed is not null then
+      raise exception 'the lease was lost' using errcode = 'MD002', detail = missed::text;
     end if;
+  end if;
+  if batch->'released' is not null then
+    delete from work w
+      using json_to_recordset(batch->'released') as s(key text, fence bigint)
+      where w.key = s.key and w.fence = s.fence;
   end if;
   if batch->'dropped' is not null then
     delete from work w where w.key in (select json_array_elements_text(batch->'dropped'));
@@ -196,11 +246,13 @@ begin
 end $$;
 
 -- Applies events to views: the SQL of each projection with its rows, in the commit that moves the cursors.
-create function %SCHEMA%.apply_events(moves json, letters json, statements text[], rows json) returns void
+create function %SCHEMA%.apply_events(moves json, letters json, drained json, statements text[], rows json)
+returns void
 language plpgsql set search_path = %SCHEMA%, pg_temp as $$
 begin
   perform move_cursors(moves);
   if json_array_length(letters) > 0 then perform bury(letters); end if;
+  if json_array_length(drained) > 0 then perform drain_letters(drained); end if;
   for i in 1 .. coalesce(array_length(statements, 1), 0) loop
     execute statements[i] using rows->(i - 1);
   end loop;
@@ -212,9 +264,10 @@ returns setof %SCHEMA%.work
 language sql set search_path = %SCHEMA%, pg_temp as $$
   update work w set lease_until = clock_timestamp() + lease_ms * interval '1 millisecond', fence = token,
     attempt = w.attempt + 1
-  where w.key in (
+  -- An array is made once; a subquery with a limit may be run again for each row of a join.
+  where w.key = any (array(
     select d.key from work d
     where d.due_at <= now_at and (d.lease_until is null or d.lease_until < clock_timestamp())
-    order by d.due_at limit most for update skip locked)
+    order by d.due_at limit most for update skip locked))
   returning w.*;
 $$;
