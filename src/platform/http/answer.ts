@@ -20,11 +20,17 @@ export function answerRefusal(door: Door, passage: Passage, refusal: Refusal): v
     return;
   }
   passage.problem = refusal.refused;
+  closeIfDraining(door, passage);
   const seconds = retryAfterSeconds(body.status, refusal);
   if (seconds !== undefined) reply.header("retry-after", String(seconds));
   if (body.status === 401) reply.header("www-authenticate", "Bearer");
   reply.code(body.status).header("content-type", PROBLEM_TYPE).header("content-language", locale);
   reply.serializer(asIs).send(JSON.stringify(body));
+}
+
+/** While the server drains, every answer asks its client to come back on another connection. */
+export function closeIfDraining(door: Door, { reply }: Passage): void {
+  if (door.draining) reply.header("connection", "close");
 }
 
 /** Answers an error: one of ours by its code, anything else as a 500 that says nothing but where to find it in the log. */

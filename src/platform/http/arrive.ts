@@ -41,7 +41,6 @@ export function enter(
   reply.header("traceparent", passage.traceparent);
   reply.header("cache-control", "no-store");
   reply.header("x-content-type-options", "nosniff");
-  if (door.draining) reply.header("connection", "close");
   return passage;
 }
 
@@ -121,7 +120,7 @@ function leave(door: Door, passage: Passage): void {
   door.passages.leaveIfOver(passage);
   const { operation, reply, request, identity } = passage;
   const ms = door.monotonicMs() - passage.startedMs;
-  const status = reply.raw.writableFinished ? reply.statusCode : 499;
+  const status = reply.raw.writableEnded ? reply.statusCode : 499;
   door.metrics.observe(operation?.name ?? "unmatched", status, ms);
   const orderId = (request.params as { orderId?: string } | undefined)?.orderId;
   const fields = {

@@ -3,7 +3,7 @@ import { assert } from "#platform/core/assert.ts";
 import { isRefusal } from "#platform/core/decision.ts";
 import type { Caller, Operation } from "#platform/core/operation.ts";
 import { localeOf } from "#platform/i18n/locale.ts";
-import { answerError, answerRefusal, asIs } from "./answer.ts";
+import { answerError, answerRefusal, asIs, closeIfDraining } from "./answer.ts";
 import { decideAtDoor, enter } from "./arrive.ts";
 import type { ParsedBody } from "./body.ts";
 import type { BoundHandler, Door } from "./door.ts";
@@ -53,12 +53,14 @@ function arriveAtCache(door: Door, operation: Operation) {
     decideAtDoor(door, operation, passage, () => {
       const answer = door.cache.get(request.url);
       if (answer === undefined) goOn();
-      else sendCached(passage, answer);
+      else sendCached(door, passage, answer);
     });
   };
 }
 
-function sendCached({ request, reply }: Passage, { text, etag }: CachedAnswer): void {
+function sendCached(door: Door, passage: Passage, { text, etag }: CachedAnswer): void {
+  const { request, reply } = passage;
+  closeIfDraining(door, passage);
   reply.header("cache-control", "public, no-cache").header("etag", etag);
   if (request.headers["if-none-match"] === etag) reply.code(304).send();
   else reply.header("content-type", JSON_TYPE).serializer(asIs).send(text);
@@ -104,7 +106,10 @@ function plainHandler(door: Door, operation: Operation, read: ReturnType<typeof 
       (answer) => {
         settle(door, passage, underWay);
         if (isRefusal(answer)) answerRefusal(door, passage, answer);
-        else if (!reply.sent) reply.code(status).send(status === 204 ? undefined : answer);
+        else if (!reply.sent) {
+          closeIfDraining(door, passage);
+          reply.code(status).send(status === 204 ? undefined : answer);
+        }
       },
       (error) => {
         settle(door, passage, underWay);
@@ -144,7 +149,7 @@ function cachedHandler(door: Door, operation: Operation, read: ReturnType<typeof
       .then(({ answer, cached }) => {
         settle(door, passage, undefined);
         if (reply.sent) return;
-        if (cached !== undefined) sendCached(passage, cached);
+        if (cached !== undefined) sendCached(door, passage, cached);
         else if (isRefusal(answer)) answerRefusal(door, passage, answer);
       })
       .catch((error) => {
