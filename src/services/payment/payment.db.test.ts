@@ -5,6 +5,7 @@ import * as contract from "#contracts/payment/operations.ts";
 import { siblingId } from "#platform/core/ids.ts";
 import { buyer, nobody, service, withKey } from "#platform/testing/people.ts";
 import { firstAttemptId } from "./domain/start-attempt.ts";
+import { invariants } from "./invariants.ts";
 import * as tills from "./testing/till.ts";
 import { close, payAtKakaoPay, payAtToss, placed, said, stateOf, type Till, turn, until } from "./testing/till.ts";
 
@@ -226,4 +227,8 @@ test("a buyer lists payments newest first and reads one with its attempts, refun
   assert.match(detail.receiptUrl ?? "", /receipt/);
   const wrong = await till.test.call(buyerContract.listPayments, { cursor: "AAAA" }, me);
   assert.ok("refused" in wrong && wrong.refused === "payment.cursor_invalid");
+});
+
+test("in the end every invariant of payment holds", async () => {
+  for (const { id, sql } of invariants) assert.deepEqual(await till.test.adminSql(sql), [], id);
 });

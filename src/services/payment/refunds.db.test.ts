@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { invariants } from "./invariants.ts";
 import * as tills from "./testing/till.ts";
 import {
   type Order,
@@ -144,10 +145,16 @@ test("the database itself refuses a second open attempt and a refund above the c
       id,
       JSON.stringify({ paymentId: order.paymentId, status: "INTENT", startedAt: "2026-11-21T03:00:00.000Z" }),
     ]);
-  await open(tills.makeId("attempt"));
+  const planted = tills.makeId("attempt");
+  await open(planted);
   await assert.rejects(() => open(tills.makeId("attempt")), /states_one_open_attempt/);
+  await till.test.sql("payment", "delete from states where key = $1", [planted]);
   const more = `update states set data = jsonb_set(data, '{refundingAmount}', '12001') where key = $1`;
   await assert.rejects(() => till.test.sql("payment", more, [order.paymentId]), /refunds_within_capture/);
   const twice = `update states set data = jsonb_set(data, '{capturedAmount}', '24000') where key = $1`;
   await assert.rejects(() => till.test.sql("payment", twice, [order.paymentId]), /captured_is_nothing_or_all/);
+});
+
+test("in the end every invariant of payment holds", async () => {
+  for (const { id, sql } of invariants) assert.deepEqual(await till.test.adminSql(sql), [], id);
 });

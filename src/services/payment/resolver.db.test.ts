@@ -3,6 +3,7 @@ import { after, before, test } from "node:test";
 import * as operatorContract from "#contracts/payment/operator-operations.ts";
 import { nobody, operator } from "#platform/testing/people.ts";
 import { firstAttemptId } from "./domain/start-attempt.ts";
+import { invariants } from "./invariants.ts";
 import * as tills from "./testing/till.ts";
 import { type Order, payAtToss, placed, said, stateOf, type Till, turn, until } from "./testing/till.ts";
 
@@ -133,4 +134,8 @@ test("secrets stand in no fact", async () => {
   );
   assert.equal(rows[0]?.n, 0);
   assert.ok((await said(till, await placed(till))).length > 0);
+});
+
+test("in the end every invariant of payment holds", async () => {
+  for (const { id, sql } of invariants) assert.deepEqual(await till.test.adminSql(sql), [], id);
 });

@@ -175,10 +175,17 @@ export function afterCheck(
   return contradicts ? check : first;
 }
 
-/** True while the intent may be sent once more, with its own key: never a new one for money that may have moved. */
-export function mayResend(payment: Payment, attempt: Attempt, now: Instant): boolean {
-  // A gateway keeps a key for a while only (Toss 15 days); after that the one allowed act is a query (R5).
-  if (now >= plus(attempt.startedAt, { days: 14 })) return false;
+/**
+ * True while the intent may be sent once more, with its own key: never a new one for money that may have moved. A gateway
+ * remembers a key for `keyMs` only; after that the one allowed act is a query (R5).
+ */
+export function mayResend(
+  payment: Payment,
+  attempt: Attempt,
+  on: { readonly now: Instant; readonly keyMs: number },
+): boolean {
+  const { now, keyMs } = on;
+  if (now >= plus(attempt.startedAt, { ms: keyMs })) return false;
   if (attempt.operation === "cancel") return true;
   return payment.closedAt === undefined && payment.opened !== undefined && now < payment.opened.expiresAt;
 }

@@ -190,12 +190,13 @@ test("a refund that the gateway refuses for good ends, and its amount may be ask
 test("an intent may be sent again until its deadline, a cancel until the gateway forgets its key", () => {
   const payment = after(...confirming());
   const attempt = given.attempt(payment);
-  assert.equal(mayResend(payment, attempt, later), true);
-  assert.equal(mayResend(payment, attempt, given.expiresAt), false);
-  assert.equal(mayResend(after(...confirming(), closed), attempt, later), false);
+  const keyMs = 14 * 24 * 60 * 60 * 1000;
+  assert.equal(mayResend(payment, attempt, { now: later, keyMs }), true);
+  assert.equal(mayResend(payment, attempt, { now: given.expiresAt, keyMs }), false);
+  assert.equal(mayResend(after(...confirming(), closed), attempt, { now: later, keyMs }), false);
   const cancel = { ...attempt, operation: "cancel" as const };
-  assert.equal(mayResend(payment, cancel, "2026-12-04T03:00:00.000Z" as Instant), true);
-  assert.equal(mayResend(payment, cancel, "2026-12-06T03:00:00.000Z" as Instant), false);
+  assert.equal(mayResend(payment, cancel, { now: "2026-12-04T03:00:00.000Z" as Instant, keyMs }), true);
+  assert.equal(mayResend(payment, cancel, { now: "2026-12-06T03:00:00.000Z" as Instant, keyMs }), false);
 });
 
 test("two operators decide an unknown attempt together, one alone never does", () => {

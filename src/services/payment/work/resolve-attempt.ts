@@ -43,11 +43,19 @@ async function askOrResend(
   const { attempt, token } = on;
   const answer = await queryAttempt(deps, payment, attempt);
   const lacksToken = attempt.operation === "confirm" && needsToken(deps, attempt) && token === undefined;
-  if (lacksToken || !isUntouched(payment, attempt, answer) || !mayResend(payment, attempt, deps.clock.now())) {
+  const mayGoAgain = mayResend(payment, attempt, { now: deps.clock.now(), keyMs: resendMs(deps, attempt) });
+  if (lacksToken || !isUntouched(payment, attempt, answer) || !mayGoAgain) {
     return { answer, evidence: [answer.evidence] };
   }
   const resent = await sendAttempt(deps, payment, on);
   return { answer: resent.answer, evidence: [answer.evidence, ...resent.evidence] };
+}
+
+/** A day less than the gateway remembers a key. Without keys a guard amount makes a second effect impossible at any time. */
+function resendMs(deps: Deps, attempt: Attempt): number {
+  const { idempotency, cancelGuard } = deps.gateways[attempt.gateway].capabilities;
+  if (idempotency.kind === "header") return idempotency.ttlMs - spanMs({ days: 1 });
+  return attempt.operation === "confirm" || cancelGuard ? spanMs({ days: 365 }) : 0;
 }
 
 function needsToken(deps: Deps, attempt: Attempt): boolean {
