@@ -127,6 +127,29 @@ export const clearCart = operation({
   idempotency: "key",
 });
 
+/**
+ * A visitor's cart is kept by their own browser until they sign in; then it joins the account's, whose lines go first (F7).
+ * What can no longer be bought, and food of another store, is left out and told.
+ */
+export const joinCart = operation({
+  ...buyer,
+  name: "joinCart",
+  method: "POST",
+  path: "/cart/joining",
+  summary: { ko: "로그인 전에 담은 것을 합친다", en: "Let what was collected before signing in join the cart" },
+  input: Type.Object({
+    lines: Type.Array(Type.Object({ itemId: id("item"), optionIds, quantity }), { minItems: 1, maxItems: 100 }),
+  }),
+  output: Type.Object({
+    ...Cart.properties,
+    leftOut: Type.Array(
+      Type.Object({ itemId: id("item"), code: oneOf([...choiceProblems, "cart.other_store", "cart.full"]) }),
+    ),
+  }),
+  problems: [],
+  idempotency: "key",
+});
+
 /** Names what was shown: a change that came after it stays unseen. */
 export const markNoticesSeen = operation({
   ...buyer,

@@ -124,6 +124,19 @@ test("the same addition again adds nothing", async () => {
   assert.equal(again.baskets[0]?.stores[0]?.lines[0]?.quantity, 3);
 });
 
+test("what was collected before signing in joins once, however often it is sent", async () => {
+  const who = someone();
+  done(await add(who, items.cup.itemId));
+  const gone = "itm_01jd7x00000000000000000n0n";
+  const lines = [items.cup.itemId, items.shirt.itemId, gone].map((itemId) => ({ itemId, optionIds: [], quantity: 2 }));
+  const caller = withKey(who, contract.joinCart, "login");
+  const joined = done(await app.call(contract.joinCart, { lines }, caller));
+  assert.deepEqual(joined.leftOut, [{ itemId: gone, code: "cart.item_not_found" }]);
+  const again = done(await app.call(contract.joinCart, { lines }, caller));
+  assert.deepEqual(again.baskets, joined.baskets);
+  assert.equal(again.baskets[0]?.itemsTotal, 100_000);
+});
+
 test("a price change is told once, and no order is placed before it is seen", async () => {
   const who = someone();
   done(await add(who, items.cup.itemId));

@@ -4,6 +4,7 @@ import { durableCartStore } from "./adapters/durable-cart-store.ts";
 import { addCartLine } from "./api/add-cart-line.ts";
 import { changeCartLine } from "./api/change-cart-line.ts";
 import { getCart } from "./api/get-cart.ts";
+import { joinCart } from "./api/join-cart.ts";
 import { markNoticesSeen } from "./api/mark-notices-seen.ts";
 import { problems } from "./api/problems.ts";
 import { readCartForOrder } from "./api/read-cart-for-order.ts";
@@ -26,7 +27,7 @@ export const cart = service<CartDeps, Record<string, never>>({
     carts: durableCartStore(records),
     readShelf: (wanted) => readShelf(sql, clock.now(), wanted),
   }),
-  operations: [getCart, addCartLine, changeCartLine, removeOne, clear, markNoticesSeen, readCartForOrder],
+  operations: [getCart, addCartLine, joinCart, changeCartLine, removeOne, clear, markNoticesSeen, readCartForOrder],
   reactions: [whenOrderPlaced],
   views: [shelf],
 });

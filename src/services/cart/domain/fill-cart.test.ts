@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { isRefusal, type Refusal } from "#platform/core/decision.ts";
 import { type Cart, EMPTY_CART } from "./cart.ts";
 import { addLine, changeLine } from "./fill-cart.ts";
+import { joinCart } from "./join-cart.ts";
 import { cup, noodles, put, shelfWith, shirt, snackBar, tteokbokki } from "./testing.ts";
 import { basketsOf } from "./totals.ts";
 
@@ -111,4 +112,32 @@ test("totals tell what is short of the minimum, and the fee where the store deli
   assert.equal(goods?.deliveryFee, 2_500);
   const sold = basketsOf(cart, shelfWith({ soldOut: [tteokbokki.itemId] }), undefined)[0]?.stores[0];
   assert.deepEqual([sold?.itemsTotal, sold?.lines[0]?.marks], [0, ["SOLD_OUT"]]);
+});
+
+test("what a visitor collected joins the account's lines; what cannot is left out and named", () => {
+  const cart = filled(put(filled(put(EMPTY_CART, noodles)), cup));
+  const wanted = (itemId: string, optionIds: string[] = []) => ({
+    cartLineId: `cln_${itemId}`,
+    itemId,
+    optionIds,
+    quantity: 2,
+  });
+  const visitors = [
+    wanted(cup.itemId),
+    wanted(tteokbokki.itemId, mild),
+    wanted(shirt.itemId, ["opt_s"]),
+    wanted("itm_gone"),
+  ];
+  const { cart: joined, leftOut } = joinCart(cart, visitors, shelfWith({ soldOut: ["opt_s"] }));
+  assert.deepEqual(
+    joined.lines.map((line) => [line.itemId, line.quantity]),
+    [
+      [noodles.itemId, 1],
+      [cup.itemId, 3],
+    ],
+  );
+  assert.deepEqual(
+    leftOut.map((line) => line.code),
+    ["cart.other_store", "cart.option_not_available", "cart.item_not_found"],
+  );
 });
