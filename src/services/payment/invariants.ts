@@ -1,4 +1,4 @@
-/** What must hold in the database of payment at any instant. Each query returns the rows that offend; none is healthy. */
+/** What must hold in the database of payment at any instant. Each query returns the rows that offend. */
 export const invariants = [
   {
     id: "payment.captured_once",
@@ -47,7 +47,8 @@ export const invariants = [
     id: "payment.attempt_rows_agree",
     ko: "시도의 행과 결제 안의 시도는 같은 말을 한다",
     en: "An attempt's own row and the payment's copy of it agree",
-    sql: `select pay.key, attempt ->> 'attemptId' as attempt, attempt ->> 'status' as in_payment, own.data ->> 'status' as own
+    sql: `select pay.key, attempt ->> 'attemptId' as attempt, attempt ->> 'status' as in_payment,
+        own.data ->> 'status' as own
       from payment.states pay
       cross join jsonb_array_elements(pay.data -> 'attempts') as attempts(attempt)
       left join payment.states own on own.key = attempt ->> 'attemptId'

@@ -176,8 +176,8 @@ export function afterCheck(
 }
 
 /**
- * True while the intent may be sent once more, with its own key: never a new one for money that may have moved. A gateway
- * remembers a key for `keyMs` only; after that the one allowed act is a query (R5).
+ * True while the intent may be sent once more, with its own key: never a new one for money that may have moved. A
+ * gateway remembers a key for `keyMs` only; after that the one allowed act is a query (R5).
  */
 export function mayResend(
   payment: Payment,

@@ -51,7 +51,7 @@ async function askOrResend(
   return { answer: resent.answer, evidence: [answer.evidence, ...resent.evidence] };
 }
 
-/** A day less than the gateway remembers a key. Without keys a guard amount makes a second effect impossible at any time. */
+/** A day less than the gateway remembers a key. Without keys a guard amount makes a second effect impossible. */
 function resendMs(deps: Deps, attempt: Attempt): number {
   const { idempotency, cancelGuard } = deps.gateways[attempt.gateway].capabilities;
   if (idempotency.kind === "header") return idempotency.ttlMs - spanMs({ days: 1 });
