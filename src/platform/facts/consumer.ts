@@ -59,11 +59,8 @@ export function startConsumer(options: ConsumerOptions): Consumer {
   let isClosed = false;
   let mustReload = false;
   let wake: () => void = () => {};
+  let endPause: () => void = () => {};
   let hasNews = true;
-  let stop: () => void = () => {};
-  const stopped = new Promise<void>((resolve) => {
-    stop = resolve;
-  });
   const stopListening = feed.onNews(() => {
     hasNews = true;
     wake();
@@ -162,6 +159,15 @@ export function startConsumer(options: ConsumerOptions): Consumer {
     moved(moves);
   }
 
+  /** Waits, but not beyond close(). A race with one lasting promise would keep a reaction for each pause for ever. */
+  function pauseFor(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      endPause = resolve;
+      if (isClosed) resolve();
+      else void options.wait(ms).then(resolve);
+    });
+  }
+
   async function run(): Promise<void> {
     let failures = 0;
     while (!isClosed) {
@@ -178,7 +184,7 @@ export function startConsumer(options: ConsumerOptions): Consumer {
         if (isCursorMoved(error)) continue;
         failures += 1;
         log.warn({ code: "consumer.retry", consumer: name, source: feed.service, failures, error });
-        await Promise.race([options.wait(Math.min(2_000, 10 * 2 ** failures)), stopped]);
+        await pauseFor(Math.min(2_000, 10 * 2 ** failures));
       }
     }
   }
@@ -196,8 +202,8 @@ export function startConsumer(options: ConsumerOptions): Consumer {
     close: () => {
       isClosed = true;
       stopListening();
-      stop();
       wake();
+      endPause();
       return Promise.race([running, options.wait(CLOSE_WITHIN_MS)]);
     },
   };

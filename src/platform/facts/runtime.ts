@@ -6,6 +6,7 @@ import type { Boundary } from "./boundary.ts";
 import type { StoredFact, Task } from "./change.ts";
 import { type Apply, type Consumer, startConsumer } from "./consumer.ts";
 import { createCursorStore } from "./cursor-store.ts";
+import { createDeadLetters, type DeadLetters, type Drained } from "./dead-letters.ts";
 import { createFeed, type Feed } from "./feed.ts";
 import { createRecordStore, type RecordStore, type Statements } from "./record-store.ts";
 import { startWork, type WorkLimits, type WorkRunner } from "./work.ts";
@@ -32,6 +33,10 @@ export interface Runtime {
   /** Starts hearing and working; `deps` are the service's own. */
   begin(deps: unknown, feeds: ReadonlyMap<string, Feed>): void;
   consumers(): readonly Consumer[];
+  /** What the consumers of this service have set aside. */
+  readonly deadLetters: DeadLetters;
+  /** Applies what was set aside of a key, in order; see DeadLetters.retryKey. For reactions and views alike. */
+  retryParked(consumer: string, source: string, key: string): Promise<Drained>;
   work(): WorkRunner | undefined;
   close(): Promise<void>;
 }
@@ -43,6 +48,12 @@ export function createRuntime(options: RuntimeOptions): Runtime {
   const makeFence = () => fenceFrom(options.random.bytes(6));
   let work: WorkRunner | undefined;
   let consumers: Consumer[] = [];
+  let hearings: readonly Hearing[] = [];
+  const deadLetters = createDeadLetters(
+    service.name,
+    statements,
+    (consumer, source) => hearings.find((one) => one.name === consumer && one.source === source)?.apply,
+  );
 
   const batcher = createBatcher({
     store,
@@ -65,6 +76,14 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     store,
     feed,
     consumers: () => consumers,
+    deadLetters,
+    async retryParked(consumer, source, key) {
+      try {
+        return await deadLetters.retryKey(consumer, source, key);
+      } finally {
+        for (const one of consumers) if (one.name === consumer && one.source === source) one.refresh();
+      }
+    },
     work: () => work,
     begin(deps, feeds) {
       const handlers = Object.entries(service.work ?? {}).map(
@@ -78,7 +97,13 @@ export function createRuntime(options: RuntimeOptions): Runtime {
         makeFence,
         limits: options.work,
       });
-      consumers = consumersOf(options, batcher, deps, feeds);
+      hearings = hearingsOf(options, batcher, deps);
+      const cursors = createCursorStore(service.name, statements);
+      consumers = hearings.flatMap(({ name, source, types, apply }) => {
+        const from = feeds.get(source);
+        // A source that lives elsewhere is heard over the bus between processes, not here.
+        return from ? [startConsumer({ ...options, name, feed: from, types: new Set(types), apply, cursors })] : [];
+      });
     },
     async close() {
       await Promise.all(consumers.map((consumer) => consumer.close()));
@@ -92,31 +117,31 @@ function fenceFrom(bytes: Uint8Array): number {
   return bytes.reduce((sum, byte) => sum * 256 + byte, 0) + 1;
 }
 
-function consumersOf(
-  options: RuntimeOptions,
-  batcher: Batcher,
-  deps: unknown,
-  feeds: ReadonlyMap<string, Feed>,
-): Consumer[] {
+/** One pair of consumer and source, and how it applies what it hears. */
+interface Hearing {
+  readonly name: string;
+  readonly source: string;
+  readonly types: readonly string[];
+  readonly apply: Apply;
+}
+
+function hearingsOf(options: RuntimeOptions, batcher: Batcher, deps: unknown): Hearing[] {
   const { service, statements } = options;
-  const cursors = createCursorStore(service.name, statements);
-  const started: Consumer[] = [];
-  function start(name: string, source: string, types: readonly string[], apply: Apply): void {
-    const feed = feeds.get(source);
-    // A source that lives elsewhere is heard over the bus between processes, not here.
-    if (feed) started.push(startConsumer({ ...options, name, feed, types: new Set(types), apply, cursors }));
-  }
-  for (const [source, reactions] of bySource(service.reactions ?? [])) {
-    const types = reactions.map((reaction) => reaction.on.type);
-    start(service.name, source, types, applyReactions(options, reactions, batcher, deps));
-  }
-  for (const view of service.views ?? []) {
-    for (const [source, projections] of bySource(view.projections)) {
-      const types = projections.map((projection) => projection.on.type);
-      start(`${service.name}/${view.name}`, source, types, applyView(service.name, statements, projections));
-    }
-  }
-  return started;
+  const reacting = [...bySource(service.reactions ?? [])].map(([source, reactions]) => ({
+    name: service.name,
+    source,
+    types: reactions.map((reaction) => reaction.on.type),
+    apply: applyReactions(options, reactions, batcher, deps),
+  }));
+  const viewing = (service.views ?? []).flatMap((view) =>
+    [...bySource(view.projections)].map(([source, projections]) => ({
+      name: `${service.name}/${view.name}`,
+      source,
+      types: projections.map((projection) => projection.on.type),
+      apply: applyView(service.name, statements, projections),
+    })),
+  );
+  return [...reacting, ...viewing];
 }
 
 /** The reactions of a service to one source: their changes and the cursors are one unit of the batcher. */

@@ -2,6 +2,8 @@ import type { PublicEvent } from "#platform/core/event.ts";
 import type { Log } from "#platform/telemetry/log.ts";
 import type { Feed } from "./feed.ts";
 
+const RETRY_MS = 200;
+
 /**
  * Hears every event from now on, without a cursor, in every process: for caches, revocation and live streams. A consumer
  * group would reach one process only (MECHANISMS.md §4).
@@ -11,19 +13,29 @@ export function startTail(feed: Feed, hear: (event: PublicEvent) => void, log: L
   let isReading = false;
   let isClosed = false;
 
+  /** A listener that fails on one event has missed it, and that must not keep it from the next ones. */
+  function tell(event: PublicEvent): void {
+    try {
+      hear(event);
+    } catch (error) {
+      log.error({ code: "tail.failed", source: feed.service, type: event.type, key: event.key, error });
+    }
+  }
+
   async function catchUp(): Promise<void> {
     if (isReading || isClosed) return;
     isReading = true;
     try {
       while (!isClosed && seen < feed.head()) {
         const { events, upTo } = await feed.read(seen, 500);
-        for (const event of events) hear(event);
+        for (const event of events) tell(event);
         if (upTo === seen) break;
         seen = upTo;
       }
     } catch (error) {
-      // The next news, or the next poll, tries again from the same place.
+      // From the same place: it may be long until the next news.
       log.warn({ code: "tail.retry", source: feed.service, error });
+      setTimeout(() => void catchUp(), RETRY_MS).unref();
     } finally {
       isReading = false;
     }

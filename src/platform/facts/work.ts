@@ -31,8 +31,13 @@ export interface WorkRunner {
   poll(): Promise<number>;
   /** Tasks under way. */
   underWay(): number;
+  /** Lets what is under way end for up to a second; the rest is taken up by others when its lease runs out. */
   close(): Promise<void>;
 }
+
+const CLOSE_WITHIN_MS = 1_000;
+/** Leased in one statement: its answer fits into a socket, so a frozen process cannot hold the rows' locks by not reading. */
+const LEASED_MAX = 100;
 
 /**
  * What must happen later, happens: at once in the process that wrote it, else by whoever's poll finds it due
@@ -66,7 +71,7 @@ export function startWork(options: WorkOptions): WorkRunner {
   }
 
   async function poll(): Promise<number> {
-    const room = limits.tasksMax - tasks.size;
+    const room = Math.min(LEASED_MAX, limits.tasksMax - tasks.size);
     if (room <= 0) return 0;
     const leased = await store.lease(clock.now(), room, limits.leaseMs, options.makeFence());
     for (const { fence, ...rest } of leased) void launch({ ...rest, ref: { key: rest.key, fence } });
@@ -83,14 +88,15 @@ export function startWork(options: WorkOptions): WorkRunner {
   const polling = pollForEver();
   return {
     start: async (started) => {
+      // What is not begun before the end is left to its lease.
+      if (isClosed) return;
       await Promise.all(started.slice(0, Math.max(0, limits.tasksMax - tasks.size)).map(launch));
     },
     poll,
     underWay: () => tasks.size,
     close: async () => {
       isClosed = true;
-      await polling;
-      await Promise.all(tasks);
+      await Promise.race([polling.then(() => Promise.all(tasks)), options.wait(CLOSE_WITHIN_MS)]);
     },
   };
 }

@@ -102,7 +102,7 @@ language sql set search_path = %SCHEMA%, pg_temp as $$
   on conflict do nothing;
 $$;
 
--- Takes letters off the pile as they are applied: each the first of its key, each once (MD004). The cursor of their
+-- Takes letters off the pile as they are applied: the first ones of their key, each once (MD004). The cursor of their
 -- partition counts up, so that running consumers read again which keys are set aside; it does not move.
 create function %SCHEMA%.drain_letters(drained json) returns void
 language plpgsql set search_path = %SCHEMA%, pg_temp as $$
@@ -125,7 +125,11 @@ begin
         and not exists (
           select 1 from dead_letters e
           where e.consumer = d.consumer and e.source = d.source and e.key = d.key
-            and (e.position, e.index) < (d.position, d.index))
+            and (e.position, e.index) < (d.position, d.index)
+            and (e.position, e.index) not in (
+              select l.position, l.index
+              from json_to_recordset(drained) as l(consumer text, source text, position bigint, index integer)
+              where l.consumer = e.consumer and l.source = e.source))
       returning d.consumer, d.source, d.position, d.index)
   select json_agg(concat_ws(' ', l.consumer, l.source, l.position, l.index)) into missed
     from json_to_recordset(drained) as l(consumer text, source text, position bigint, index integer)
