@@ -7,7 +7,10 @@ import { problemBody, refusalOfError, retryAfterSeconds } from "./problem.ts";
 
 export const PROBLEM_TYPE = "application/problem+json; charset=utf-8";
 
-/** Answers a "no" as RFC 9457 in the caller's language. A code that nobody listed is our fault: 500, and the log says so. */
+/**
+ * Answers a "no" as RFC 9457 in the caller's language. A code that nobody listed is our fault: 500, and the log says
+ * so.
+ */
 export function answerRefusal(door: Door, passage: Passage, refusal: Refusal): void {
   const { request, reply } = passage;
   if (reply.sent) return;
@@ -33,7 +36,9 @@ export function closeIfDraining(door: Door, { reply }: Passage): void {
   if (door.draining) reply.header("connection", "close");
 }
 
-/** Answers an error: one of ours by its code, anything else as a 500 that says nothing but where to find it in the log. */
+/**
+ * Answers an error: one of ours by its code, anything else as a 500 that says nothing but where to find it in the log.
+ */
 export function answerError(door: Door, passage: Passage, error: unknown): void {
   const refusal = refusalOfError(error, traceIdOf(passage.traceparent));
   if (refusal.refused === "server.error") door.log.error(errorFields(passage, error));

@@ -15,7 +15,9 @@ const REASONS: Readonly<Record<number, string>> = {
   431: "Request Header Fields Too Large",
 };
 
-/** What arrived was no readable request, so there is no request to answer: a problem is written on the bare connection. */
+/**
+ * What arrived was no readable request, so there is no request to answer: a problem is written on the bare connection.
+ */
 export function answerClientError(door: Door, error: Error & { code?: string }, socket: Socket): void {
   if (error.code === "ECONNRESET" || socket.destroyed) return;
   const code = CODES[error.code ?? ""] ?? "request.malformed";

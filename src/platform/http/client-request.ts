@@ -106,7 +106,7 @@ function refusalOf(code: string, body: { field?: string; details?: Record<string
 }
 
 function isNoAnswer(operation: Operation, reply: Reply): boolean {
-  if (reply.status === (operation.status ?? 200)) return false;
+  if (reply.status === (operation.status ?? 200)) return reply.status !== 204 && reply.body === undefined;
   const code = codeOf(reply);
   if (code !== undefined && isListed(operation, code)) return false;
   return reply.status >= 500 || reply.status === 429 || code === "request.in_flight" || code === undefined;

@@ -25,8 +25,8 @@ export async function addDocs(fastify: FastifyInstance, document: JsonSchema): P
   });
 }
 
-// Swagger UI sets styles in the page and draws its icons from data addresses; scripts come from this server alone. HTTPS is
-// not forced, as the one-command run has none; whoever puts TLS in front adds Strict-Transport-Security there.
+// Swagger UI sets styles in the page and draws its icons from data addresses; scripts come from this server alone.
+// HTTPS is not forced, as the one-command run has none; whoever puts TLS in front adds Strict-Transport-Security there.
 const PAGE_RULES = {
   defaultSrc: ["'self'"],
   scriptSrc: ["'self'"],

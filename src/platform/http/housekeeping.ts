@@ -7,7 +7,9 @@ export type Checks = Readonly<Record<string, () => true | string | Promise<true 
 
 const CHECK_TIMEOUT_MS = 2_000;
 
-/** Health, metrics and the list of problems: for those who run the house, and for those who read a problem's address. */
+/**
+ * Health, metrics and the list of problems: for those who run the house, and for those who read a problem's address.
+ */
 export function addHousekeeping(fastify: FastifyInstance, door: Door, checks: Checks, registry?: Registry): void {
   fastify.get("/health/live", async () => ({ status: "live" }));
   fastify.get("/health/ready", async (_request, reply) => {

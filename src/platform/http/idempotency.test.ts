@@ -43,7 +43,7 @@ test("a mutating operation needs a key of 1 to 200 visible characters", async ()
   assert.equal((await inject(request("x".repeat(200)))).statusCode, 200);
 });
 
-test("the command is unique per caller and operation, and its hash follows what is asked, not how it is written", async () => {
+test("the command is unique per caller and operation; its hash follows what is asked, not how", async () => {
   const { inject, commands } = recording();
   await inject(request("k", '{"amount":1,"memo":{"b":2,"a":1}}'));
   await inject(request("k", '{ "memo":{"a":1,"b":2}, "amount":1.0 }'));
@@ -64,7 +64,7 @@ test("between services the command travels as it is", async () => {
   assert.deepEqual(commands, [{ id: "acc_1:placeOrder:k", bodyHash: "a".repeat(64) }]);
 });
 
-test("the same key while the first is under way is a 409 that says when to come back; afterwards it goes on", async () => {
+test("the same key while the first is under way is a 409 with Retry-After; afterwards it goes on", async () => {
   let finish = () => {};
   const { inject } = testServer([
     bound(

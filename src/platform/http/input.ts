@@ -88,7 +88,9 @@ function badTextIn(texts: Raw): string | undefined {
   return undefined;
 }
 
-/** What text becomes where everything is text: path and query. A text that does not fit stays as it is and is refused. */
+/**
+ * What text becomes where everything is text: path and query. A text that does not fit stays as it is and is refused.
+ */
 function coercion(schema: JsonSchema | undefined): Coerce | undefined {
   if (schema?.type === "integer" || schema?.type === "number") return toNumber;
   if (schema?.type === "boolean") return (text) => (text === "true" ? true : text === "false" ? false : text);

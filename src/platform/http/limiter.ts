@@ -6,7 +6,9 @@ export interface RateLimiter {
   take(key: string, perMinute: number): number | Promise<number>;
 }
 
-/** As many callers as are remembered; one who is forgotten starts anew, so a flood of addresses costs no more memory. */
+/**
+ * As many callers as are remembered; one who is forgotten starts anew, so a flood of addresses costs no more memory.
+ */
 const KEYS_MAX = 100_000;
 
 /**

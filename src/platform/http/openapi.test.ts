@@ -18,7 +18,7 @@ const place = anOperation({
     note: Type.Optional(Type.String()),
   }),
   output: Type.Object({ id: Type.String() }),
-  problems: ["shop.closed"],
+  problems: ["store.closed"],
 });
 const list = anOperation({
   name: "listOrders",
@@ -37,10 +37,10 @@ const leave = anOperation({
   output: Type.Object({}),
 });
 const inner = anOperation({ name: "reserve", path: "/internal/reserve", access: "service" });
-const problems = { ...platformProblems, "shop.closed": { status: 409, ko: "닫혔어요.", en: "Closed." } };
+const problems = { ...platformProblems, "store.closed": { status: 409, ko: "닫혔어요.", en: "Closed." } };
 const document = openApi({
   ...{ title: "마당", version: "1", description: "", problems, operations: [place, list, leave, inner] },
-  tags: { shop: { ko: "가게", en: "Shop" } },
+  tags: { store: { ko: "가게", en: "Store" } },
 });
 
 type Node = Record<string, unknown>;
@@ -74,7 +74,7 @@ test("the flat input is split into path, query and body", () => {
   assert.equal(listed.requestBody, undefined);
 });
 
-test("every reference leads somewhere, every operation has its own name, a success, its problems and a summary in two languages", () => {
+test("every reference leads somewhere; every operation has a name, a success, problems and two languages", () => {
   for (const node of nodes(document)) {
     if (typeof node.$ref !== "string") continue;
     assert.ok(at(document, ...node.$ref.slice(2).split("/")), node.$ref);
@@ -99,11 +99,11 @@ test("every reference leads somewhere, every operation has its own name, a succe
 test("an operation lists the codes it can refuse with, its key and whether it needs a token", () => {
   const created = at(document, "paths", "/stores/{storeId}/orders", "post") as Node;
   const codes = JSON.stringify(at(created, "responses", "409"));
-  assert.ok(codes.includes("shop.closed") && codes.includes("request.in_flight"));
+  assert.ok(codes.includes("store.closed") && codes.includes("request.in_flight"));
   assert.ok(JSON.stringify(created.parameters).includes("IdempotencyKey"));
   assert.deepEqual(created.security, [{ bearer: [] }]);
   assert.deepEqual(at(document, "paths", "/stores/{storeId}/orders", "get", "security"), []);
-  assert.deepEqual(at(document, "tags"), [{ name: "가게 shop", description: "Shop" }]);
+  assert.deepEqual(at(document, "tags"), [{ name: "가게 store", description: "Store" }]);
 });
 
 test("calls of the house stay out of the document, and no schema holds what is not JSON", () => {

@@ -13,7 +13,10 @@ export interface OpenApiParts {
   readonly tags?: Readonly<Record<string, { readonly ko: string; readonly en: string }>>;
 }
 
-/** One OpenAPI 3.1 document of everything that a person or another system may call; the house's inner calls are left out. */
+/**
+ * One OpenAPI 3.1 document of everything that a person or another system may call; the house's inner calls are left
+ * out.
+ */
 export function openApi(parts: OpenApiParts): JsonSchema {
   const shown = parts.operations.filter(({ access }) => access !== "service");
   const paths: Record<string, Record<string, JsonSchema>> = {};

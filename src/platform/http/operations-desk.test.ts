@@ -63,13 +63,13 @@ test("other origins may call only when they are listed", async () => {
   const preflight = {
     method: "OPTIONS" as const,
     url: "/look",
-    headers: { origin: "https://shop.example", "access-control-request-method": "GET" },
+    headers: { origin: "https://page.example", "access-control-request-method": "GET" },
   };
   const closed = await testServer([bound(anOperation())]).inject(preflight);
   assert.equal(closed.headers["access-control-allow-origin"], undefined);
-  const { inject } = testServer([bound(anOperation())], { corsOrigins: ["https://shop.example"] });
+  const { inject } = testServer([bound(anOperation())], { corsOrigins: ["https://page.example"] });
   const open = await inject(preflight);
-  assert.deepEqual([open.statusCode, open.headers["access-control-allow-origin"]], [204, "https://shop.example"]);
+  assert.deepEqual([open.statusCode, open.headers["access-control-allow-origin"]], [204, "https://page.example"]);
   assert.match(String(open.headers["access-control-allow-headers"]), /idempotency-key/);
   const other = await inject({ url: "/look", headers: { origin: "https://evil.example" } });
   assert.deepEqual([other.statusCode, other.headers["access-control-allow-origin"]], [200, undefined]);
@@ -113,7 +113,7 @@ test("a drain under load loses no request: what was sent is answered, what comes
   assert.ok(tookMs < 2_000, `took ${tookMs} ms`);
 });
 
-test("a drain waits for what is under way, says that it is not ready, and cuts off what is left after its time", async () => {
+test("a drain waits for what is under way, is not ready, and cuts off what is left after its time", async () => {
   const slow = bound(anOperation(), async () => {
     await wait(300);
     return { ok: true };

@@ -31,7 +31,7 @@ test("a public read is carried out once per address until its service's facts mo
   price = 2;
   cache.clear("another");
   assert.equal(await get(), 1);
-  cache.clear("shop");
+  cache.clear("store");
   assert.deepEqual([await get(), await get("/items?q=a"), runs], [2, 2, 4]);
 });
 
@@ -62,7 +62,7 @@ test("what was read before the facts moved is never kept, nor shared with who as
   const early = inject({ url: "/items" });
   await new Promise((resolve) => setTimeout(resolve, 30));
   price = 2;
-  cache.clear("shop");
+  cache.clear("store");
   assert.equal((await inject({ url: "/items" })).json().price, 2);
   release();
   assert.equal((await early).json().price, 1);
@@ -72,9 +72,9 @@ test("what was read before the facts moved is never kept, nor shared with who as
 test("refusals are not kept, and are told in each caller's language", async () => {
   let runs = 0;
   const { inject } = testServer([
-    bound({ ...items, problems: ["shop.closed"] }, () => {
+    bound({ ...items, problems: ["store.closed"] }, () => {
       runs++;
-      return reject("shop.closed", { store: "A", minutes: 1 });
+      return reject("store.closed", { store: "A", minutes: 1 });
     }),
   ]);
   const korean = await inject({ url: "/items" });

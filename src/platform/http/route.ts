@@ -96,7 +96,7 @@ function plainHandler(door: Door, operation: Operation, read: ReturnType<typeof 
         : serviceCommand(operation, key, headers[BODY_HASH_HEADER], parts.input);
     if ("refusal" in asked) return answerRefusal(door, passage, asked.refusal);
     const { command } = asked;
-    const underWay = command && `${operation.name} ${command.id}`;
+    const underWay = command && operation.idempotency === "key" ? `${operation.name} ${command.id}` : undefined;
     if (underWay !== undefined) {
       if (door.commandsUnderWay.has(underWay)) return answerRefusal(door, passage, { refused: "request.in_flight" });
       door.commandsUnderWay.add(underWay);

@@ -35,7 +35,9 @@ export function closed(schema: unknown): JsonSchema {
   );
 }
 
-/** The schema as plain data; lists of texts say that they are texts, which makes documents clearer and writing faster. */
+/**
+ * The schema as plain data; lists of texts say that they are texts, which makes documents clearer and writing faster.
+ */
 export function plain(schema: unknown): JsonSchema {
   return rewritten(schema, (node) =>
     Array.isArray(node.enum) && node.type === undefined && node.enum.every((value) => typeof value === "string")

@@ -7,7 +7,7 @@ const QUIET_MS = 200;
 
 /**
  * Drains in an order that loses no request: not ready; no new connections; every answer says `connection: close`; when
- * the last request is over and nothing has come for a while, the idle connections go; what is left after graceMs is cut.
+ * the last request is over and nothing has come for a while, the idle connections go; what is left then is cut off.
  */
 export async function shutDown(fastify: FastifyInstance, door: Door, graceMs: number): Promise<void> {
   door.draining = true;

@@ -6,7 +6,7 @@ import type { AccountClaims } from "./access.ts";
 import type { BoundHandler } from "./door.ts";
 import { createServer, type ServerParts } from "./server.ts";
 
-/** For tests of the door: a small shop window, a log that is kept, and tokens that are plain words. */
+/** For tests of the door: a small window, a log that is kept, and tokens that are plain words. */
 export const seededRandom: Random = { bytes: (count) => Uint8Array.from({ length: count }, (_, at) => at * 37 + 11) };
 
 export function keptLog() {
@@ -18,7 +18,7 @@ export function keptLog() {
 /** Changes of a definition; everything left out is a public GET that answers `{ ok: true }`. */
 export function anOperation(changes: Partial<Operation> = {}): Operation {
   return operation({
-    service: "shop",
+    service: "store",
     name: "look",
     method: "GET",
     path: "/look",
@@ -49,14 +49,14 @@ export function testServer(operations: readonly BoundHandler[], changes: Partial
   const server = createServer({
     operations,
     problems: {
-      "shop.closed": { status: 409, ko: "{store}은 {minutes}분 뒤에 열어요.", en: "{store} opens in {minutes} min." },
+      "store.closed": { status: 409, ko: "{store}은 {minutes}분 뒤에 열어요.", en: "{store} opens in {minutes} min." },
     },
     verifyToken: (token) => tokens[token] ?? null,
     verifyServiceToken: (token) =>
       token === "order"
-        ? { service: "order", target: "shop", kind: "service", roles: [] }
+        ? { service: "order", target: "store", kind: "service", roles: [] }
         : token === "order-for-buyer"
-          ? { service: "order", target: "shop", kind: "account", accountId: "acc_buyer", roles: ["BUYER"] }
+          ? { service: "order", target: "store", kind: "account", accountId: "acc_buyer", roles: ["BUYER"] }
           : null,
     isRevoked: (sessionId) => sessionId === "ses_left",
     random: seededRandom,

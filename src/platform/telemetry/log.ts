@@ -1,4 +1,4 @@
-/** One JSON line with ids and a code, never a sentence to parse, never a card, token, address or phone (STYLE.md 16). */
+/** One JSON line of ids and a code, never a sentence to parse, never a card, token, address or phone (STYLE.md 16). */
 export interface Log {
   debug(fields: LogFields): void;
   info(fields: LogFields): void;

@@ -29,8 +29,8 @@ const WRITE_BYTES = 4096;
 const WRITE_EVERY_MS = 1000;
 
 /**
- * JSON lines, every field masked, written by pino's destination. The text is made by JSON.stringify: what mask() gives is
- * plain data, and for it pino's own serialiser took 2.5 µs a line where this takes 0.5 µs (a request has 40 µs in all).
+ * JSON lines, every field masked, written by pino's destination. The text is made by JSON.stringify: what mask() gives
+ * is plain data, and for it pino's own serialiser takes 1.1 µs a line where this takes 0.2 µs.
  */
 export function createLog({ level: first, now, base = {}, stream }: LogParts): LogSwitch {
   const file =

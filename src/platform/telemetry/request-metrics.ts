@@ -19,7 +19,7 @@ interface Series {
 const NAME = "http_request_duration_seconds";
 
 /**
- * The histogram of answers per operation and status. prom-client's own one hashes its labels at every observation, which
+ * The histogram of answers per operation and status. prom-client's own hashes its labels at every observation, which
  * costs as much as the rest of the door's work; this one keeps an array per series and writes the same text when asked.
  */
 export function makeRequestMetrics(registry: Registry): RequestMetrics {

@@ -28,7 +28,9 @@ export function traceIdOf(traceparent: string): string {
   return traceparent.slice(3, 35);
 }
 
-/** Seeds a fast generator once, as asking the kernel for each request costs more than the rest of the request's set-up. */
+/**
+ * Seeds a fast generator once, as asking the kernel for each request costs more than the rest of the request's set-up.
+ */
 export function makeTraceIds(random: Random): TraceIds {
   const next = xoshiro128(random);
   const word = () => {
