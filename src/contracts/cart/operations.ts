@@ -128,8 +128,8 @@ export const clearCart = operation({
 });
 
 /**
- * A visitor's cart is kept by their own browser until they sign in; then it joins the account's, whose lines go first (F7).
- * What can no longer be bought, and food of another store, is left out and told.
+ * A visitor's cart is kept by their own browser until they sign in; then it joins the account's, whose lines go first
+ * (F7). What can no longer be bought, and food of another store, is left out and told.
  */
 export const joinCart = operation({
   ...buyer,

@@ -2,7 +2,7 @@ import { Type } from "typebox";
 import { event } from "#platform/core/event.ts";
 import { id, oneOf, text, wonField } from "#platform/core/fields.ts";
 
-/** Minutes from Monday 00:00 in Seoul; `closesAt` may pass Sunday midnight (up to 8 days), so late nights need no rule. */
+/** Minutes from Monday 00:00 in Seoul; `closesAt` may pass Sunday midnight (up to 8 days): late nights need no rule. */
 export const OpenSpan = Type.Object({
   opensAt: Type.Integer({ minimum: 0, maximum: 10_079 }),
   closesAt: Type.Integer({ minimum: 1, maximum: 11_519 }),

@@ -3,7 +3,7 @@ import { businessDay, epochMs, type Instant, instant, seoulMinuteOfWeek, spanMs 
 import type { StoreSnapshot } from "./events.ts";
 
 // The one exception to "contracts hold no logic": store, cart and order must answer "is it open?" alike from the same
-// snapshot, without a call on the hot path, and the platform must not know what a store is. It is pure and browser-safe.
+// snapshot, without a call on the hot path, and the platform must not know what a store is. Pure and browser-safe.
 
 type OpeningFacts = Pick<Static<typeof StoreSnapshot>, "status" | "openSwitch" | "hours" | "holidays">;
 
@@ -29,8 +29,8 @@ export function isOpen(store: OpeningFacts, now: Instant): boolean {
 }
 
 /**
- * When a store that is closed at `now` opens next by its hours. Undefined when it is open, and when nobody can know: it is
- * not approved, or a person has switched it off.
+ * When a store that is closed at `now` opens next by its hours. Undefined when it is open, and when nobody can know: it
+ * is not approved, or a person has switched it off.
  */
 export function nextOpening(store: OpeningFacts, now: Instant): Instant | undefined {
   if (store.status !== "APPROVED" || !store.openSwitch || isOpen(store, now)) return undefined;

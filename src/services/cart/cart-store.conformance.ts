@@ -17,7 +17,7 @@ function filled(cart: unknown): Cart {
   return cart as Cart;
 }
 
-/** What every place where carts are kept must do (F2). `open` gives a store on an empty place, and the same place anew. */
+/** What every place where carts are kept must do (F2). `open` gives a store on the same place, as after a restart. */
 export function cartStoreConformance(name: string, open: () => CartStore) {
   test(`${name}: a cart that was never filled is empty`, async () => {
     assert.deepEqual(await open().load("acc_never"), EMPTY_CART);

@@ -16,8 +16,8 @@ export interface CartCommand {
 export interface CartStore {
   load(owner: string): Promise<Cart>;
   /**
-   * Reads, decides and writes as one step: `decide` may run again when another device was faster. The same command again
-   * changes nothing and answers the cart as it is now. A refusal leaves the cart alone.
+   * Reads, decides and writes as one step: `decide` may run again when another device was faster. The same command
+   * again changes nothing and answers the cart as it is now. A refusal leaves the cart alone.
    */
   save<Code extends string>(
     owner: string,

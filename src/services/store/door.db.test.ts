@@ -67,7 +67,7 @@ test("through the door a store is made, approved and seen, with every field of i
   );
 });
 
-test("without a token, with another role or as a buyer nothing of a seller's or an operator's can be done", async () => {
+test("without a token or with another role nothing of a seller's or an operator's can be done", async () => {
   const id = "str_01jd7x0000000000000000stre";
   for (const { operation } of app.app.handlers.filter(({ operation }) => Array.isArray(operation.access))) {
     const url = operation.path.replace(":storeId", id);

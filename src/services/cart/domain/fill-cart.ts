@@ -60,7 +60,7 @@ export function addLine(
   return withLines({ lines, seenStoreMarks: { ...kept.seenStoreMarks, [item.storeId]: seenNow } }, lines);
 }
 
-/** Another quantity, or other options at today's price. What has changed unseen stays unseen when only the quantity moves. */
+/** Another quantity, or other options at today's price. When only the quantity moves, what is unseen stays unseen. */
 export function changeLine(
   cart: Cart,
   change: {

@@ -20,7 +20,7 @@ create index items_by_category on %SCHEMA%.states (category, created_at desc, ke
 create index items_of_store_by_price on %SCHEMA%.states (store_id, base_price, key) where listed;
 create index items_of_store on %SCHEMA%.states (store_id, created_at desc, key desc);
 
--- What catalog must know of stores, from store.changed.v1. The collation is that of states.store_id: else the key is no use.
+-- What catalog must know of stores, from store.changed.v1. The collation is that of states.store_id, for the key's use.
 create table %SCHEMA%.stores (
   id text collate "C" primary key,
   seller_id text not null,

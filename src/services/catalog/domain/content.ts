@@ -23,7 +23,7 @@ export type ContentCode =
   | "item.stocked_is_for_goods"
   | "item.price_below_zero";
 
-/** The content as it is kept: names composed and trimmed (NFC, as NFKC would break lone jamo), ids where there were none. */
+/** The content as it is kept: names composed (NFC, as NFKC would break lone jamo), ids where there were none. */
 export function contentOf(
   given: Omit<Content, "optionGroups"> & { readonly optionGroups: readonly GivenGroup[] },
   makeId: (kind: "optionGroup" | "option") => string,
@@ -68,8 +68,8 @@ export function contentFault(kind: Kind, content: Content): Refusal<ContentCode>
 }
 
 /**
- * An id may only name a group or an option that this item has, once, and an option stays in its group: else a seller could
- * take over the stock of somebody else's option.
+ * An id may only name a group or an option that this item has, once, and an option stays in its group: else a seller
+ * could take over the stock of somebody else's option.
  */
 export function idFault(given: readonly GivenGroup[], item: Item | undefined): Refusal<ContentCode> | undefined {
   const homeOf = new Map(

@@ -16,7 +16,7 @@ const text = `select states.data as item, stores.name as "storeName", ${soldOut}
   from states join stores on stores.id = states.store_id
   where states.key = $1 and states.data ->> 'status' <> 'HIDDEN' and stores.status = 'APPROVED'`;
 
-/** An item as visitors see it: undefined when it is hidden, or its store is not approved. Hidden options are left out. */
+/** An item as visitors see it: undefined when it is hidden or its store is not approved; without hidden options. */
 export async function findDetail(sql: Sql, itemId: string) {
   const [row] = await sql.rows<DetailRow>("item.detail", text, [itemId]);
   if (row === undefined) return undefined;

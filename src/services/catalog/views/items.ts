@@ -40,11 +40,12 @@ const sorts: Readonly<Record<Sort, { column: string; direction: "asc" | "desc" }
 };
 
 /**
- * An item is out of stock with its own SKU, or with the last of its options that have one. A subselect for each row and not
- * `exists`, which PostgreSQL would turn into a scan of all that is sold out.
+ * An item is out of stock with its own SKU, or with the last of its options that have one. A subselect for each row and
+ * not `exists`, which PostgreSQL would turn into a scan of all that is sold out.
  */
 export const soldOut = `case when states.by_option then not exists (
-    select from jsonb_path_query(states.data, '$.optionGroups[*].options[*] ? (@.stocked == true).optionId') as option(id)
+    select from
+      jsonb_path_query(states.data, '$.optionGroups[*].options[*] ? (@.stocked == true).optionId') as option(id)
     left join availability on availability.id = option.id #>> '{}'
     where availability.sold_out is not true)
   else coalesce((select availability.sold_out from availability where availability.id = states.key), false) end`;
