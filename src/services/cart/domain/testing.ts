@@ -12,14 +12,14 @@ export const snackBar: ShelfStore = {
   openNow: true,
 };
 export const noodleBar: ShelfStore = { ...snackBar, storeId: "str_noodle", name: "국숫집", minOrder: 0 };
-export const shirtShop: ShelfStore = {
+export const clothier: ShelfStore = {
   ...snackBar,
   storeId: "str_shirt",
   name: "옷가게",
   minOrder: 0,
   deliveryAreas: [{ area: "ALL", fee: 2_500 }],
 };
-export const cupShop: ShelfStore = { ...shirtShop, storeId: "str_cup", name: "그릇가게" };
+export const potter: ShelfStore = { ...clothier, storeId: "str_cup", name: "그릇가게" };
 
 function option(optionId: string, priceDelta: number, stocked = false): ShelfOption {
   return { optionId, name: optionId.slice(4), priceDelta, stocked, status: "ON_SALE" };
@@ -48,15 +48,15 @@ export const noodles: ShelfItem = {
 export const shirt: ShelfItem = {
   ...tteokbokki,
   itemId: "itm_shirt",
-  storeId: shirtShop.storeId,
+  storeId: clothier.storeId,
   kind: "GOODS",
   name: "티셔츠",
   basePrice: 20_000,
   optionGroups: [{ name: "크기", min: 1, max: 1, options: [option("opt_s", 0, true), option("opt_l", 2_000, true)] }],
 };
-export const cup: ShelfItem = { ...shirt, itemId: "itm_cup", storeId: cupShop.storeId, name: "컵", optionGroups: [] };
+export const cup: ShelfItem = { ...shirt, itemId: "itm_cup", storeId: potter.storeId, name: "컵", optionGroups: [] };
 
-const stores = [snackBar, noodleBar, shirtShop, cupShop];
+const stores = [snackBar, noodleBar, clothier, potter];
 const items = [tteokbokki, noodles, shirt, cup];
 
 /** The market, with some of it changed. */

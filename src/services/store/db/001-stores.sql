@@ -1,4 +1,4 @@
--- Stores are rows of states (`str_…`); these columns are what lists are found and sorted by. Other rows have none of them.
+-- Stores are rows of states (`str_…`); these columns are what lists are found and sorted by. Other rows lack them.
 alter table %SCHEMA%.states
   add column seller_id text collate "C" generated always as (data ->> 'sellerId') stored,
   add column status text collate "C" generated always as (data ->> 'status') stored,
