@@ -108,6 +108,7 @@ test("forged, foreign, repeated and unreadable webhooks move nothing", async () 
     { ...done, orderId: "att_01jd7x0000000000000000forg" },
     { ...done, orderId: order.paymentId },
     { ...done, orderId: 7 },
+    { ...done, orderId: "att_\u0000" },
     { ...done, orderId: "webhook:toss:x" },
   ]) {
     await webhook({ eventType: "PAYMENT_STATUS_CHANGED", data });

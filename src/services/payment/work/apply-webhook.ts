@@ -1,4 +1,5 @@
 import { createHash, timingSafeEqual } from "node:crypto";
+import { idPattern } from "#platform/core/ids.ts";
 import { accept, type Task } from "#platform/facts/change.ts";
 import type { Deps } from "../deps.ts";
 import { type Attempt, openAttempt, type Payment } from "../domain/payment.ts";
@@ -6,6 +7,8 @@ import { queryAttempt } from "../flow/ask-gateway.ts";
 import type { AttemptRow } from "../flow/attempt-row.ts";
 import { recordAnswer } from "../flow/record-answer.ts";
 import { hintOf, type WebhookReason, type WebhookRow } from "../flow/webhook.ts";
+
+const OUR_REFERENCE = new RegExp(idPattern("attempt"));
 
 /**
  * A webhook moves nothing: it only makes us read the payment again sooner than the resolver would (R20, I16). So a
@@ -52,8 +55,10 @@ async function findAttempt(
   deps: Deps,
   reference: string,
 ): Promise<{ payment: Payment; known: AttemptRow } | undefined> {
+  // Anybody may write anything here: only what looks like an id of ours is looked up.
+  if (!OUR_REFERENCE.test(reference)) return undefined;
   const known = (await deps.records.read([reference])).get<AttemptRow>(reference);
-  if (!reference.startsWith("att_") || !known) return undefined;
+  if (!known) return undefined;
   const payment = (await deps.records.read([known.paymentId])).get<Payment>(known.paymentId);
   return payment ? { payment, known } : undefined;
 }
