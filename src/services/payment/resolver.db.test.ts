@@ -1,15 +1,19 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import * as operatorContract from "#contracts/payment/operator-operations.ts";
+import type { Log, LogFields } from "#platform/telemetry/log.ts";
 import { nobody, operator } from "#platform/testing/people.ts";
 import { firstAttemptId } from "./domain/start-attempt.ts";
 import { invariants } from "./invariants.ts";
 import * as tills from "./testing/till.ts";
-import { type Order, payAtToss, placed, said, stateOf, type Till, turn, until } from "./testing/till.ts";
+import { type Order, payAtKakaoPay, payAtToss, placed, said, stateOf, type Till, turn, until } from "./testing/till.ts";
 
 let till: Till;
+const lines: LogFields[] = [];
+const keep = (fields: LogFields) => void lines.push(fields);
+const log: Log = { debug: () => {}, info: () => {}, warn: keep, error: keep };
 before(async () => {
-  till = await tills.openTill();
+  till = await tills.openTill({ log });
 });
 after(() => till.close());
 
@@ -135,6 +139,34 @@ test("secrets stand in no fact", async () => {
   );
   assert.equal(rows[0]?.n, 0);
   assert.ok((await said(till, await placed(till))).length > 0);
+});
+
+for (const kind of ["effect-then-hang", "hang-before", "effect-then-drop"]) {
+  test(`KakaoPay, found again by its tid alone, ends a confirm with ${kind} in one capture`, async () => {
+    const order = await placed(till);
+    till.kakaopay.faults.order({ operation: "approve", kind, ms: 1_000 });
+    const answer = await payAtKakaoPay(till, order);
+    assert.ok(!("refused" in answer), JSON.stringify(answer));
+    turn(till, 5);
+    await until(async () => (await statusOf(order)) === "APPROVED");
+    assert.equal(till.kakaopay.truth.of(answer.attemptId).captures, 1);
+  });
+}
+
+test("what stays unknown is heard of at ten minutes and at an hour, and a lying gateway at once", async () => {
+  const order = await unknown();
+  till.toss.faults.order({ operation: "get", kind: "wrong-amount", times: "forever" });
+  const heard = (code: string) => async () => {
+    turn(till, 300);
+    return lines.some((line) => line.code === code && (line.attemptId === reference(order) || line.critical === true));
+  };
+  await until(heard("payment.gateway_mismatch"));
+  await until(heard("payment.attempt_old"));
+  await until(heard("payment.attempt_very_old"));
+  assert.equal(await statusOf(order), "UNKNOWN");
+  till.toss.faults.clear();
+  turn(till, 300);
+  await until(async () => (await statusOf(order)) === "APPROVED");
 });
 
 test("in the end every invariant of payment holds", async () => {
