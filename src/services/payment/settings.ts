@@ -32,11 +32,12 @@ export const settings = {
   }),
   kakaopayCid: textSetting({ ko: "카카오페이 가맹점 코드 (CID)", en: "CID at KakaoPay", fallback: "TC0ONETIME" }),
   kakaopaySecretKey: textSetting({ ko: "카카오페이 시크릿 키", en: "Secret key at KakaoPay", ...secret }),
+  // Below the server's own 10 s, so that a buyer is told UNKNOWN and not that the server took too long.
   gatewayTimeoutMs: wholeNumber({
     ko: "결제대행사의 답을 기다리는 시간 (그 뒤는 '모름')",
     en: "How long a gateway's answer is waited for (unknown after that)",
     unit: "ms",
-    fallback: 10_000,
+    fallback: 8_000,
     minimum: 50,
     maximum: 60_000,
   }),
