@@ -35,7 +35,7 @@ function placing(input: Input, buyerId: string, basket: PricedBasket | BasketRef
   const command = isRefusal(basket) ? basket : placeCommand(input, buyerId, basket, deps);
   const contact = contactOf(input);
   return {
-    keys: doubleWithinMs > 0 ? [orderId, lastKey] : [orderId],
+    keys: [orderId, ...(doubleWithinMs > 0 ? [lastKey] : []), ...(contact ? [contactKey(orderId)] : [])],
     actor: buyerId,
     decide: (rows: Rows, now: Instant) => {
       if (isRefusal(command)) return command;
