@@ -165,6 +165,8 @@ function enter(on: Draft, change: Change, decision: Accepted, rules: Rules, now:
     // Its position is known at the commit; the database counts from here.
     const stored: StoredFact = { ...fact, position: on.facts.length, version: (row?.version ?? 0) + 1, at: now, meta };
     const data = rules.evolve(row?.data ?? undefined, stored);
+    // Without a row the next fact would be the first one again, and the log refuses a version that it has.
+    if (data === null || data === undefined) throw new Error(`the stream "${fact.stream}" has a history and no state`);
     on.rows.set(fact.stream, { was: row?.was ?? 0, version: stored.version, data });
     on.facts.push(stored);
     if (rules.follow) enterSteps(on, rules.follow(stored, live(on)), traceparent);

@@ -4,6 +4,7 @@ import { Busy } from "#platform/http/problem.ts";
 import { batchJson, type Draft, decideChange, draft, isEmpty, type Rules, type Unit, type Verdict } from "./batch.ts";
 import type { Change, StoredFact, Task } from "./change.ts";
 import { culpritsAmong, failureOf } from "./failure.ts";
+import type { Watched } from "./meters.ts";
 import { guarded } from "./once.ts";
 import type { RecordStore } from "./record-store.ts";
 
@@ -54,6 +55,8 @@ export interface BatchMeters {
   waited?(ms: number): void;
   /** A steady clock for waits, in ms. */
   readonly nowMs?: () => number;
+  /** Is handed what can be asked at any moment, when the service begins. */
+  watch?(watched: Watched): void;
 }
 
 interface Waiting {

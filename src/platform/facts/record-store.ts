@@ -17,6 +17,10 @@ export interface RecordStore {
   putOff(key: string, fence: number, dueAt: Instant, error: string): Promise<void>;
   head(): Promise<number>;
   facts(after: number, limit: number): Promise<StoredFact[]>;
+  /** The facts of one stream after a position. */
+  factsOf(stream: string, after: number, limit: number): Promise<StoredFact[]>;
+  /** How many pieces of work are due that nobody has under lease. */
+  overdue(now: Instant): Promise<number>;
 }
 
 export interface LeasedWork {
@@ -80,6 +84,19 @@ export function createRecordStore(schema: string, statements: Statements, bounda
          where position > $1 order by position limit $2`,
         [after, limit],
       ),
+    factsOf: (stream, after, limit) =>
+      statements.rows<StoredFact>(
+        "facts_of",
+        `select position, stream, version, type, data, meta, at from ${at}.facts
+         where stream = $1 and position > $2 order by version limit $3`,
+        [stream, after, limit],
+      ),
+    overdue: async (now) => {
+      const text = `select count(*) as overdue from ${at}.work w
+        where w.due_at <= $1 and (w.lease_until is null or w.lease_until < clock_timestamp())`;
+      const [row] = await statements.rows<{ overdue: number }>("overdue", text, [now]);
+      return row?.overdue ?? 0;
+    },
   };
 }
 

@@ -97,6 +97,12 @@ export function createRuntime(options: RuntimeOptions): Runtime {
         makeFence,
         limits: options.work,
       });
+      options.meters.watch?.({
+        queued: batcher.queued,
+        consumers: () => consumers,
+        underWay: () => work?.underWay() ?? 0,
+        overdue: () => store.overdue(clock.now()),
+      });
       hearings = hearingsOf(options, batcher, deps);
       const cursors = createCursorStore(service.name, statements);
       consumers = hearings.flatMap(({ name, source, types, apply }) => {
