@@ -40,6 +40,11 @@ export function isLetterGone(error: unknown): boolean {
   return sqlState(error) === LETTER_GONE;
 }
 
+/** Another process changed a row, or did the command, between our reading and our writing. */
+export function isStale(error: unknown): boolean {
+  return classify(error) === "stale";
+}
+
 /** What the database says when the fence of a settling write is not the one of the work. */
 export function leaseLost(): Error {
   return Object.assign(new Error("the lease was lost"), { code: LEASE_LOST });
