@@ -11,9 +11,14 @@ export function startLoop(
   turn: () => Promise<void>,
 ): () => Promise<void> {
   let isStopped = false;
+  let wake: () => void = () => {};
+  // A stop must not wait for the pause to end.
+  const stopping = new Promise<void>((resolve) => {
+    wake = resolve;
+  });
   async function run(): Promise<void> {
     while (!isStopped) {
-      await options.wait(options.everyMs);
+      await Promise.race([options.wait(options.everyMs), stopping]);
       if (isStopped) return;
       await turn().catch((error) => options.log.warn({ code: "loop.failed", loop: options.name, error }));
     }
@@ -21,6 +26,7 @@ export function startLoop(
   const running = run();
   return () => {
     isStopped = true;
+    wake();
     return running;
   };
 }

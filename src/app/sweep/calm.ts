@@ -11,14 +11,14 @@ export async function quiet(rig: Rig): Promise<void> {
   const until = performance.now() + QUIET_WITHIN_MS;
   for (let calm = 0; calm < 2; ) {
     if (performance.now() > until) throw new Error("it never becomes quiet");
-    const app = await rig.app();
+    const { app, broken } = await rig.living();
     const runtimes = [...app.runtimes.values()];
     const drained = Promise.all([
       ...runtimes.map((runtime) => runtime.batcher.drained()),
       // Commits whose answer was lost are heard of only by asking.
       ...(calm === 0 ? runtimes.map((runtime) => runtime.feed.poll()) : []),
     ]);
-    const isAlive = await Promise.race([drained, rig.broken()]).then(
+    const isAlive = await Promise.race([drained, broken]).then(
       () => true,
       () => false,
     );
@@ -50,9 +50,9 @@ export async function workOf(rig: Rig): Promise<readonly DueWork[]> {
 
 /** Has every process's runner look for due work now, as its poll would. */
 export async function pollWork(rig: Rig): Promise<void> {
-  const app = await rig.app();
+  const { app, broken } = await rig.living();
   const polls = [...app.runtimes.values()].map((runtime) => runtime.work()?.poll());
-  await Promise.race([Promise.all(polls), rig.broken()]).catch(() => undefined);
+  await Promise.race([Promise.all(polls), broken]).catch(() => undefined);
 }
 
 /**

@@ -31,8 +31,8 @@ export function createClient(rig: Rig): Client {
       const caller = operation.idempotency === "key" ? withKey(who, operation, key) : who;
       for (let tries = 1; ; tries++) {
         try {
-          const app = await rig.app();
-          const answer = await Promise.race([app.call(operation, input, caller), rig.broken()]);
+          const { app, broken } = await rig.living();
+          const answer = await Promise.race([app.call(operation, input, caller), broken]);
           told.push(heard(operation, answer));
           return answer;
         } catch (error) {

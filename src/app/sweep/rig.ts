@@ -19,9 +19,7 @@ export interface Rig {
   /** What the processes complained of, for the report of a failing case. */
   readonly complaints: readonly string[];
   /** The living process; waits while it is being started anew. */
-  app(): Promise<App>;
-  /** Rejects when the process that lives now dies: a client's connection breaks. */
-  broken(): Promise<never>;
+  living(): Promise<Living>;
   /** The process dies: connections are cut, nothing in it goes on. Another is started at once. */
   crash(): void;
   /** Turns all clocks forward: the shop's and the gateways'. */
@@ -29,6 +27,12 @@ export interface Rig {
   /** A lease that nobody holds any more has run out: what would take seconds of the database's time. */
   endLeases(): Promise<void>;
   close(): Promise<void>;
+}
+
+/** A process, and how those who talk to it learn of its death: `broken` rejects, as their connection breaks. */
+export interface Living {
+  readonly app: App;
+  readonly broken: Promise<never>;
 }
 
 /** Recovery is to be quick: deadlines are turned to, so only what is waited for in real time is made short. */
@@ -95,14 +99,20 @@ export async function startRig(options: RigOptions): Promise<Rig> {
     clock,
     admin,
     complaints,
-    app: () => life.app as Promise<App>,
-    broken: () => life.broken,
+    async living() {
+      const mine = life;
+      const app = await mine.app;
+      if (!app) throw new Error("the process was never started");
+      return { app, broken: mine.broken };
+    },
     crash() {
       const dead = life;
       life = newLife();
       dead.isDead = true;
       for (const pool of dead.pools) pool.cut();
       life.app = rig.endLeases().then(start);
+      // Whoever waits for the process hears of it; that nobody waits is no reason to end everything.
+      life.app.catch(() => undefined);
       dead.break(new Broken("the connection to the server broke"));
     },
     turn(ms) {
@@ -117,6 +127,8 @@ export async function startRig(options: RigOptions): Promise<Rig> {
       await admin.query(undefined, all.join(";"));
     },
     async close() {
+      // A process that is just being started anew is let start, else its pools would be cut before they are known.
+      await life.app?.catch(() => undefined);
       life.isDead = true;
       for (const pool of life.pools) pool.cut();
       admin.cut();

@@ -77,7 +77,7 @@ export function createStage(rig: Rig, line: FaultLine, town: Town): Stage {
     order,
     waitFor,
     async place(basket) {
-      const input = orderInput({ app: await rig.app() } as never, basket);
+      const input = orderInput((await rig.living()) as never, basket);
       orderIds.push(input.orderId);
       const answer = await client.ask(orders.placeOrder, input, BUYER);
       if (isRefusal(answer)) return undefined;

@@ -112,6 +112,8 @@ export async function startApp(options: TestAppOptions): Promise<TestApp> {
     lockTimeoutMs: 0,
     idleInTransactionTimeoutMs: 0,
   });
+  // Two apps on one database must not share their commands.
+  const session = randomBytes(6).toString("hex");
   let keys = 0;
   const self: TestApp = {
     app,
@@ -119,7 +121,7 @@ export async function startApp(options: TestAppOptions): Promise<TestApp> {
     database: { url },
     letters,
     call: (operation, input, caller) =>
-      app.call(operation, input, caller.command ? caller : withKey(caller, operation, `auto-${++keys}`)),
+      app.call(operation, input, caller.command ? caller : withKey(caller, operation, `auto-${session}-${++keys}`)),
     say: (contract, key, data) => feeds.get(contract.service)?.say(contract, key, data),
     settle: () => settle(app),
     sql: async <Row>(service: string, text: string, values: readonly unknown[] = []) =>

@@ -98,10 +98,10 @@ export function createFaultLine(options: {
     pending += 1;
     // What fails this late fails unheard, as it would in a process that is no longer listened to.
     const effect = hand.outlast(point, "late").then(run);
-    const done = effect.then(
-      () => void (pending -= 1),
-      () => void (pending -= 1),
-    );
+    const end = () => {
+      pending -= 1;
+    };
+    const done = effect.then(end, end);
     if (point.kind === "work") return done.then(() => effect);
     return Promise.resolve().then(() => hand.lose(point, "late") as Result);
   }

@@ -9,6 +9,8 @@ import type { Order } from "../domain/order.ts";
 import { confirmHolds, refuseHolds } from "../domain/pay-order.ts";
 import { asOrder, orderOf, settle } from "./steps.ts";
 
+const UNKNOWN_TRIES = 3;
+
 /** Reserves the stock and opens the payment; then the order waits for its money, or is told why it cannot be had. */
 export async function takeHolds(task: Task, deps: OrderDeps): Promise<void> {
   const order = await orderOf(task, deps);
@@ -31,7 +33,11 @@ async function reserve(order: Order, task: Task, deps: OrderDeps): Promise<Refus
     { orderId: order.orderId, lines, expiresAt },
     asOrder(task, reserveStock),
   );
-  return isRefusal(answer) ? answer : undefined;
+  if (!isRefusal(answer)) return undefined;
+  // A new item may have reached us a moment before it reached stock: that is no reason to say sold out.
+  if (answer.refused === "stock.unknown_sku" && task.attempt < UNKNOWN_TRIES)
+    throw new Error("stock does not know it yet");
+  return answer;
 }
 
 async function openUnlessFree(order: Order, task: Task, deps: OrderDeps): Promise<Refusal | undefined> {

@@ -1,0 +1,30 @@
+import { showConfig } from "./config.ts";
+import { migrateCommand } from "./migrate.ts";
+import { orderCommand } from "./order.ts";
+import { serve } from "./serve.ts";
+import { showTopology } from "./topology.ts";
+import { verify } from "./verify.ts";
+
+export interface Command {
+  readonly ko: string;
+  readonly en: string;
+  readonly run: (args: readonly string[], env: NodeJS.ProcessEnv) => Promise<number>;
+}
+
+/** What `npm run madang -- <name>` can do. */
+export const commands: Readonly<Record<string, Command>> = {
+  serve: { ko: "장터를 연다", en: "run the marketplace", run: serve },
+  order: {
+    ko: "도는 서버에 주문 하나를 끝까지 넣어 본다",
+    en: "drive one order through a running server",
+    run: orderCommand,
+  },
+  verify: {
+    ko: "살아 있는 데이터베이스의 불변식을 모두 확인한다",
+    en: "check every invariant on the live database",
+    run: verify,
+  },
+  migrate: { ko: "데이터베이스를 새 판으로 올린다", en: "bring the database up to date", run: migrateCommand },
+  topology: { ko: "누가 누구를 부르고 듣는지 그린다", en: "show who calls and hears whom", run: showTopology },
+  config: { ko: "설정을 보인다 (비밀은 가린다)", en: "show the configuration, secrets hidden", run: showConfig },
+};

@@ -1,0 +1,26 @@
+import { ConfigError } from "../config.ts";
+import { StartRefused } from "../start-refused.ts";
+import { type Command, commands } from "./list.ts";
+
+/** Runs the command that the first argument names; the rest are its flags. @returns the exit code. */
+export async function runCommand(argv: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
+  const [name = "serve", ...args] = argv[0]?.startsWith("--") ? ["serve", ...argv] : argv;
+  const command: Command | undefined = commands[name];
+  if (!command) {
+    console.error(`${name}: 그런 명령은 없습니다. / there is no such command.\n\n${help()}`);
+    return 2;
+  }
+  try {
+    return await command.run(args, env);
+  } catch (error) {
+    // What a person can mend is told in words; anything else is ours, with its trace.
+    if (error instanceof ConfigError || error instanceof StartRefused) console.error(error.message);
+    else console.error(error);
+    return 1;
+  }
+}
+
+function help(): string {
+  const lines = Object.entries(commands).map(([name, { ko, en }]) => `  ${name.padEnd(10)} ${ko} / ${en}`);
+  return `npm run madang -- <command>\n${lines.join("\n")}`;
+}

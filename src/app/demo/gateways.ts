@@ -1,0 +1,62 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { join, resolve } from "node:path";
+import { createInterface } from "node:readline";
+
+/** The fake gateways of the one-command run, in a process of their own: the world outside, with its own book. */
+export interface DemoGateways {
+  readonly toss: string;
+  readonly kakaopay: string;
+  /** Tells Toss where its webhooks go, once our own address is known. */
+  sendWebhooksTo(url: string): Promise<void>;
+  stop(): Promise<void>;
+}
+
+const FAKES = resolve(import.meta.dirname, "../../../fakes/run.ts");
+
+/** Starts the fakes as children; they end when we do, even if we are killed, since their standard input closes. */
+export async function startDemoGateways(
+  dataDir: string,
+  keys: { readonly toss: string; readonly kakaopay: string },
+): Promise<DemoGateways> {
+  const book = join(dataDir, "fakes");
+  const args = [
+    FAKES,
+    "--with-parent",
+    "--book",
+    book,
+    "--toss-secret-key",
+    keys.toss,
+    "--kakaopay-secret-key",
+    keys.kakaopay,
+  ];
+  // A group of its own, so that Ctrl-C reaches us first and the gateways outlive our last refunds.
+  const child = spawn(process.execPath, args, { stdio: ["pipe", "pipe", "inherit"], detached: true });
+  const { toss, kakaopay } = await addressesOf(child);
+  return {
+    toss,
+    kakaopay,
+    sendWebhooksTo: async (url) => {
+      await fetch(`${toss}/fake/webhooks/url`, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify({ url }),
+      });
+    },
+    stop: async () => {
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      const ended = once(child, "exit");
+      child.kill("SIGTERM");
+      await ended;
+    },
+  };
+}
+
+async function addressesOf(child: ChildProcess): Promise<{ toss: string; kakaopay: string }> {
+  const lines = createInterface({ input: child.stdout as NodeJS.ReadableStream });
+  const exited = once(child, "exit").then(([code]) => {
+    throw new Error(`the fake gateways ended at once with code ${code}`);
+  });
+  const [line] = (await Promise.race([once(lines, "line"), exited])) as [string];
+  return JSON.parse(line) as { toss: string; kakaopay: string };
+}

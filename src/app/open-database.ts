@@ -1,0 +1,45 @@
+import { randomBytes } from "node:crypto";
+import { mkdirSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { startEmbedded } from "#platform/db/embedded.ts";
+import { DataFolderInUse } from "#platform/db/folder-lock.ts";
+import type { Config } from "./config.ts";
+import { StartRefused } from "./start-refused.ts";
+
+/** Where each service's schema lives, as its administrator reaches it. */
+export interface Database {
+  urlOf(service: string): string;
+  /** True: our own server in the data folder, which ends with us. */
+  readonly isEmbedded: boolean;
+  stop(): Promise<void>;
+}
+
+type Tell = (code: string, details: Record<string, string | number | boolean>) => void;
+
+/** The PostgreSQL that the configuration names, or our own in the data folder. */
+export async function openDatabase(
+  config: Config,
+  tell: Tell,
+  onGone: (error: unknown) => void = () => {},
+): Promise<Database> {
+  const outside = config.services.every((service) => config.databaseUrlOf(service.name) !== "");
+  if (outside) return { urlOf: config.databaseUrlOf, isEmbedded: false, stop: async () => {} };
+  const folder = join(resolve(config.platform.dataDir), "postgres");
+  mkdirSync(folder, { recursive: true });
+  try {
+    const server = await startEmbedded({
+      folder,
+      secret: () => randomBytes(32).toString("base64url"),
+      log: tell,
+      onGone,
+    });
+    return {
+      urlOf: (service) => config.databaseUrlOf(service) || server.url,
+      isEmbedded: true,
+      stop: () => server.stop(),
+    };
+  } catch (error) {
+    if (error instanceof DataFolderInUse) throw new StartRefused(error.message);
+    throw error;
+  }
+}
