@@ -25,8 +25,13 @@ export async function shutDown(fastify: FastifyInstance, door: Door, graceMs: nu
   await fastify.close();
 }
 
+/** Waits for the promise, but not longer than that; the timer does not stay behind and keep the process alive. */
 function within(ms: number, promise: Promise<void>): Promise<void> {
-  return Promise.race([promise, pause(Math.max(0, ms))]);
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, Math.max(0, ms));
+  });
+  return Promise.race([promise, late]).finally(() => clearTimeout(timer));
 }
 
 function pause(ms: number): Promise<void> {

@@ -25,7 +25,7 @@ export interface LogParts {
 }
 
 /** Lines up to this many bytes are written together, once a second at the latest. */
-const WRITE_BYTES = 4096;
+const WRITE_BYTES = 16_000;
 const WRITE_EVERY_MS = 1000;
 
 /**
@@ -35,7 +35,7 @@ const WRITE_EVERY_MS = 1000;
 export function createLog({ level: first, now, base = {}, stream }: LogParts): LogSwitch {
   const file =
     stream === undefined
-      ? pino.destination({ dest: 1, sync: false, minLength: WRITE_BYTES, periodicFlush: WRITE_EVERY_MS })
+      ? pino.destination({ dest: 1, sync: true, minLength: WRITE_BYTES, periodicFlush: WRITE_EVERY_MS })
       : undefined;
   const target = file ?? (stream as { write(line: string): void });
   const baseText = JSON.stringify(base).slice(1, -1);
