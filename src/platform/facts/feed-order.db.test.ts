@@ -42,7 +42,11 @@ test("a live consumer hears all of 16 writers in two processes, each key in orde
 });
 
 test("the test of the test: with positions from a sequence the same consumer loses events", async (t) => {
-  const { lost, disordered } = await hear("sequence");
-  t.diagnostic(`lost ${lost} of 640 events, ${disordered} keys with a hole`);
-  assert.ok(lost > 0 && disordered > 0);
+  // It loses by chance, so it has three.
+  for (let chance = 1; chance <= 3; chance++) {
+    const { lost, disordered } = await hear("sequence");
+    t.diagnostic(`lost ${lost} of 640 events, ${disordered} keys with a hole`);
+    if (lost > 0 && disordered > 0) return;
+  }
+  assert.fail("a reader of positions from a sequence lost nothing: this test no longer sees what it is for");
 });

@@ -25,8 +25,11 @@ export interface Feed {
   poll(): Promise<void>;
 }
 
-/** Facts kept in memory, so that consumers in this process need not read back what was just written. */
-const RECENT_MAX = 10_000;
+/**
+ * How many of the newest facts are kept in memory at least (at most twice as many), so that consumers in this process
+ * need not read back what was just written. Each service has its own, so this bounds the memory of a process at rest.
+ */
+const RECENT_MAX = 1_000;
 
 /**
  * Facts are handed over from memory only while each follows the one before it without a gap: two commits on two
@@ -38,21 +41,24 @@ export function createFeed(
   announce: (fact: StoredFact) => readonly Announcement[],
   store: RecordStore,
 ): Feed {
-  const recent = new Map<number, readonly PublicEvent[]>();
+  const recent = new Map<number, { readonly events: readonly PublicEvent[]; readonly isForeign: boolean }>();
   const listeners = new Set<() => void>();
   let known = 0;
 
-  function remember(fact: StoredFact): readonly PublicEvent[] {
+  function isOld(position: number): boolean {
+    return position <= known - RECENT_MAX;
+  }
+
+  /** What a reader far behind takes from the table is not kept: it would push out what everybody is about to read. */
+  function remember(fact: StoredFact, isForeign: boolean): readonly PublicEvent[] {
     const events = eventsOf(service, fact, announce(fact));
-    recent.set(fact.position, events);
+    if (!isOld(fact.position)) recent.set(fact.position, { events, isForeign });
     return events;
   }
 
   function forgetOld(): void {
-    for (const position of recent.keys()) {
-      if (recent.size <= RECENT_MAX) break;
-      recent.delete(position);
-    }
+    if (recent.size <= 2 * RECENT_MAX) return;
+    for (const position of recent.keys()) if (isOld(position)) recent.delete(position);
   }
 
   function advance(to: number): void {
@@ -65,20 +71,22 @@ export function createFeed(
     service,
     head: () => known,
     offer(facts) {
-      for (const fact of facts) remember(fact);
-      forgetOld();
+      for (const fact of facts) remember(fact, false);
       advance(facts.at(-1)?.position ?? 0);
+      forgetOld();
     },
     async read(after, limit) {
       const events: PublicEvent[] = [];
       let upTo = after;
+      let isForeign = false;
       for (let next = recent.get(upTo + 1); next && upTo < after + limit; next = recent.get(upTo + 1)) {
-        events.push(...next);
+        events.push(...next.events);
+        isForeign ||= next.isForeign;
         upTo += 1;
       }
-      if (upTo > after || known <= after) return { events, upTo };
+      if (upTo > after || known <= after) return { events, upTo, isForeign };
       const facts = await store.facts(after, limit);
-      for (const fact of facts) events.push(...(recent.get(fact.position) ?? remember(fact)));
+      for (const fact of facts) events.push(...(recent.get(fact.position)?.events ?? remember(fact, true)));
       forgetOld();
       return { events, upTo: facts.at(-1)?.position ?? after, isForeign: true };
     },

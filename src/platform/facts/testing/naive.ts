@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { TestApp } from "#platform/testing/app.ts";
 
 /**
- * Makes the time between taking positions and committing visible: up to 10 ms, as a busy disk would. Without it the
+ * Makes the time between taking positions and committing visible: up to 30 ms, as a busy disk would. Without it the
  * window in which an order from a sequence is wrong would be a matter of luck.
  */
 export async function slowCommits(app: TestApp, variant: "head" | "sequence"): Promise<void> {
@@ -15,7 +15,7 @@ export async function slowCommits(app: TestApp, variant: "head" | "sequence"): P
   const whole = sql.slice(start, sql.indexOf("end $$;", start) + "end $$;".length);
   const slow = whole
     .replace("create function", "create or replace function")
-    .replace("  return first;", "  perform pg_sleep(random() * 0.01);\n  return first;");
+    .replace("  return first;", "  perform pg_sleep(random() * 0.03);\n  return first;");
   if (slow.indexOf("pg_sleep") < 0) throw new Error("commit_batch has changed: this test must follow");
   await app.adminSql(variant === "head" ? slow : fromSequence(slow));
   if (variant === "head") return;
