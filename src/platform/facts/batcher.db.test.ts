@@ -62,6 +62,27 @@ test("16 writers in two processes on one database lose nothing and leave no gap"
   assert.deepEqual(row, { facts: 800, last: 800, first: 1, total: 800 });
 });
 
+test("a scarce row that three processes want is given out exactly, and nobody hears an error", async () => {
+  const one = await start();
+  const three = [one, await start({ database: one.database }), await start({ database: one.database })];
+  const shares = await Promise.all(
+    three.map(async (app) => {
+      let given = 0;
+      const buyers = Array.from({ length: 20 }, async () => {
+        for (let n = 0; n < 10; n++) {
+          if (!isRefusal(await submitChange(batcherOf(app), count("scarce", 1, { limit: 300 })))) given += 1;
+        }
+      });
+      await Promise.all(buyers);
+      return given;
+    }),
+  );
+  assert.equal(
+    shares.reduce((sum, share) => sum + share, 0),
+    300,
+  );
+});
+
 test("the same command again changes nothing, also in the same batch, and another body is refused", async () => {
   const app = await start();
   const batcher = batcherOf(app);

@@ -41,6 +41,8 @@ export interface Runtime {
   close(): Promise<void>;
 }
 
+const DRAIN_WITHIN_MS = 2_000;
+
 export function createRuntime(options: RuntimeOptions): Runtime {
   const { service, statements, clock } = options;
   const store = createRecordStore(service.name, statements, options.boundary);
@@ -114,7 +116,8 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     async close() {
       await Promise.all(consumers.map((consumer) => consumer.close()));
       await work?.close();
-      await batcher.drained();
+      // A database that does not answer must not keep the process: whoever waits is told when the pools close.
+      await Promise.race([batcher.drained(), options.wait(DRAIN_WITHIN_MS)]);
     },
   };
 }
