@@ -20,6 +20,7 @@ export async function addDocs(fastify: FastifyInstance, document: JsonSchema): P
         displayRequestDuration: true,
         deepLinking: true,
         filter: true,
+        layout: "BaseLayout",
       },
     });
   });
