@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
-import { mkdirSync } from "node:fs";
+import { existsSync, mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { startEmbedded } from "#platform/db/embedded.ts";
+import { startEmbedded, urlOfRunning } from "#platform/db/embedded.ts";
 import { DataFolderInUse } from "#platform/db/folder-lock.ts";
 import type { Config } from "./config.ts";
 import { StartRefused } from "./start-refused.ts";
@@ -40,6 +40,30 @@ export async function openDatabase(
     };
   } catch (error) {
     if (error instanceof DataFolderInUse) throw new StartRefused(error.message);
+    throw error;
+  }
+}
+
+/**
+ * The database of a house that may be running: its server is used while it runs, and started for us alone while it does
+ * not. All services must share one server.
+ */
+export async function attachDatabase(config: Config): Promise<{ readonly url: string; stop(): Promise<void> }> {
+  const urls = new Set(config.services.map((service) => config.databaseUrlOf(service.name)));
+  const [url = ""] = urls;
+  if (urls.size > 1) {
+    throw new StartRefused(
+      "서버가 여럿이면 아직 한 번에 볼 수 없습니다. / Several servers cannot be looked at at once yet.",
+    );
+  }
+  if (url !== "") return { url, stop: async () => {} };
+  const folder = join(resolve(config.platform.dataDir), "postgres");
+  if (!existsSync(folder)) throw new StartRefused(`${folder}: 자료가 없습니다. / there is no data. npm start`);
+  try {
+    const server = await startEmbedded({ folder, secret: () => "", log: () => {} });
+    return { url: server.url, stop: () => server.stop() };
+  } catch (error) {
+    if (error instanceof DataFolderInUse) return { url: urlOfRunning(folder), stop: async () => {} };
     throw error;
   }
 }

@@ -84,6 +84,14 @@ async function startPatiently(launch: Launch, paths: Paths, settings: Settings, 
   }
 }
 
+/** The administrator's URL of the server that another process of ours runs on `folder`. */
+export function urlOfRunning(folder: string): string {
+  const paths = pathsIn(realpathSync(folder));
+  const port = rememberedPort(paths);
+  if (port === undefined) throw new DatabaseNotStarted(`no server has run on ${folder}`);
+  return connectUrl(paths, port);
+}
+
 /**
  * Starts the embedded PostgreSQL on `folder`, making the cluster on the first start.
  * Throws DataFolderInUse when another process of ours works on the folder, DatabaseNotStarted when it does not come up.
