@@ -63,7 +63,8 @@ async function startAll(
   stops.push(() => clockPool.close());
   const sink = config.platform.smtpUrl === "" ? await startMailSink({ clock, log }) : undefined;
   if (sink) stops.push(() => sink.close());
-  const wait = (ms: number) => pause(ms);
+  // A pause alone must not keep a process that has stopped alive.
+  const wait = (ms: number) => pause(ms, undefined, { ref: false });
   const smtpUrl = sink?.smtpUrl ?? config.platform.smtpUrl;
   const mailer = createMailer({
     smtpUrl,
