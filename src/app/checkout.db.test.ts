@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import * as orders from "#contracts/order/operations.ts";
+import * as sellers from "#contracts/order/seller-operations.ts";
 import { getOrderLedger } from "#contracts/wallet/operations.ts";
 import { isRefusal } from "#platform/core/decision.ts";
 import type { TestApp } from "#platform/testing/app.ts";
@@ -47,16 +48,16 @@ test("a food order is placed, paid, cooked and fetched, and its money ends with 
   const paid = done(await market.call(orders.getOrder, { orderId }, who));
   assert.equal(paid.status, "PAID");
   const part = { orderId, storeOrderId: paid.storeOrders[0]?.storeOrderId ?? "" };
-  const queue = done(await market.call(orders.listStoreOrders, { storeId: stall.storeId }, stall.owner));
+  const queue = done(await market.call(sellers.listStoreOrders, { storeId: stall.storeId }, stall.owner));
   assert.deepEqual(
     queue.storeOrders.map((one) => [one.orderId, one.status]),
     [[orderId, "PAID"]],
   );
   for (const step of [
-    orders.acceptStoreOrder,
-    orders.prepareStoreOrder,
-    orders.readyStoreOrder,
-    orders.handOverStoreOrder,
+    sellers.acceptStoreOrder,
+    sellers.prepareStoreOrder,
+    sellers.readyStoreOrder,
+    sellers.handOverStoreOrder,
   ]) {
     done(await market.call(step, part, stall.owner));
   }
@@ -82,7 +83,7 @@ test("a paid order that the seller rejects gives the money back by itself", asyn
   await market.settle();
   const { orderId } = placed;
   const part = { orderId, storeOrderId: placed.storeOrders[0]?.storeOrderId ?? "" };
-  done(await market.call(orders.rejectStoreOrder, { ...part, reason: "재료 소진" }, stall.owner));
+  done(await market.call(sellers.rejectStoreOrder, { ...part, reason: "재료 소진" }, stall.owner));
   await market.settle();
   await new Promise((resolve) => setTimeout(resolve, 300));
   await market.settle();

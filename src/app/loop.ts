@@ -11,14 +11,16 @@ export function startLoop(
   turn: () => Promise<void>,
 ): () => Promise<void> {
   let isStopped = false;
-  let wake: () => void = () => {};
-  // A stop must not wait for the pause to end.
-  const stopping = new Promise<void>((resolve) => {
-    wake = resolve;
-  });
+  let endPause: () => void = () => {};
+  // Each pause has a promise of its own: a race with one lasting promise would keep a reaction for every turn.
+  const pause = () =>
+    new Promise<void>((resolve) => {
+      endPause = resolve;
+      void options.wait(options.everyMs).then(resolve);
+    });
   async function run(): Promise<void> {
     while (!isStopped) {
-      await Promise.race([options.wait(options.everyMs), stopping]);
+      await pause();
       if (isStopped) return;
       await turn().catch((error) => options.log.warn({ code: "loop.failed", loop: options.name, error }));
     }
@@ -26,7 +28,7 @@ export function startLoop(
   const running = run();
   return () => {
     isStopped = true;
-    wake();
+    endPause();
     return running;
   };
 }

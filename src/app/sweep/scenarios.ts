@@ -1,6 +1,13 @@
 import type { Stall } from "#app/testing/market.ts";
 import * as orders from "#contracts/order/operations.ts";
+import * as sellers from "#contracts/order/seller-operations.ts";
+import { startAttempt } from "#contracts/payment/buyer-operations.ts";
+import { receiveTossWebhook } from "#contracts/payment/operator-operations.ts";
+import { isRefusal } from "#platform/core/decision.ts";
+import { siblingId } from "#platform/core/ids.ts";
+import { nobody } from "#platform/testing/people.ts";
 import { BUYER, foodBasket, goodsBasket, type OrderRow, type Stage } from "./stage.ts";
+import { PRICES } from "./town.ts";
 
 /** One play of a buyer and sellers, from the placing of an order to wherever it ends. */
 export interface Scenario {
@@ -11,6 +18,8 @@ export interface Scenario {
   readonly ends: readonly string[];
   /** Faults of the gateways that belong to the play. */
   readonly prepare?: (stage: Stage) => void;
+  /** The gateways are well again: before all becomes calm. */
+  readonly heal?: (stage: Stage) => void;
   readonly play: (stage: Stage) => Promise<void>;
 }
 
@@ -109,7 +118,7 @@ const sides: readonly Scenario[] = [
       await stage.client.ask(orders.cancelOrder, { ...first, reason: "하나만 취소할게요" }, BUYER);
       // At once after the other: the gateway drops the second of two cancels within a second.
       const owner = stage.town.weaver.owner;
-      await stage.client.ask(orders.rejectStoreOrder, { ...second, reason: "재고가 상했어요" }, owner);
+      await stage.client.ask(sellers.rejectStoreOrder, { ...second, reason: "재고가 상했어요" }, owner);
     },
   },
   {
@@ -142,6 +151,71 @@ const sides: readonly Scenario[] = [
       await cookAndHandOver(stage, again.paidAt ? again : await stage.pay(again, "kakaopay"));
     },
   },
+  {
+    name: "impatient",
+    isMain: false,
+    ends: ["COMPLETED"],
+    prepare: ({ rig }) => {
+      const { faults } = rig.gateways.toss;
+      faults.order({ operation: "confirm", kind: "effect-then-drop" });
+      faults.order({ operation: "get", kind: "dark" });
+    },
+    // The first answer is not known yet, and the buyer pays in a second window.
+    play: async (stage) => {
+      const placed = await stage.place(foodBasket(stage.town));
+      if (!placed) return;
+      await stage.tryToPay(placed, "toss");
+      await cookAndHandOver(stage, await stage.pay(placed, "toss"));
+    },
+  },
+  {
+    name: "forged-webhook",
+    isMain: false,
+    ends: ["CANCELLED"],
+    // Somebody says that it was paid; nobody has.
+    play: async (stage) => {
+      const placed = await stage.place(foodBasket(stage.town));
+      if (!placed) return;
+      const { paymentId = "", payable } = placed;
+      const window = await stage.client.ask(startAttempt, { paymentId, gateway: "toss" }, BUYER);
+      if (isRefusal(window)) return;
+      const data = { paymentKey: "forged", orderId: window.attemptId, status: "DONE", totalAmount: payable };
+      await stage.client.ask(receiveTossWebhook, { eventType: "PAYMENT_STATUS_CHANGED", data }, nobody);
+    },
+  },
+  {
+    name: "true-webhook",
+    isMain: false,
+    ends: ["COMPLETED"],
+    prepare: ({ rig }) => {
+      const { faults } = rig.gateways.toss;
+      faults.order({ operation: "confirm", kind: "effect-then-drop" });
+      faults.order({ operation: "get", kind: "dark" });
+    },
+    // The answer is lost, and the gateway tells it twice by webhook.
+    play: async (stage) => {
+      const placed = await stage.place(foodBasket(stage.town));
+      if (!placed) return;
+      await stage.tryToPay(placed, "toss");
+      const orderId = siblingId("attempt", placed.paymentId ?? "");
+      const data = { orderId, status: "DONE", totalAmount: placed.payable };
+      for (const _again of [1, 2])
+        await stage.client.ask(receiveTossWebhook, { eventType: "PAYMENT_STATUS_CHANGED", data }, nobody);
+      await cookAndHandOver(stage, await stage.waitFor(placed.orderId, ({ isSecured }) => isSecured === true));
+    },
+  },
+  {
+    name: "sold-out",
+    isMain: false,
+    ends: ["CANCELLED"],
+    // Three cups of two are wanted.
+    play: async (stage) => {
+      const { pottery, lastCup } = stage.town;
+      const total = 3 * PRICES.lastCup + PRICES.parcel;
+      const placed = await stage.place({ stalls: [pottery], lines: [{ itemId: lastCup, quantity: 3 }], total });
+      if (placed) await stage.pay(placed, "toss");
+    },
+  },
 ];
 
 export const scenarios: readonly Scenario[] = [...mains, ...sides];
@@ -149,18 +223,23 @@ export const scenarios: readonly Scenario[] = [...mains, ...sides];
 export async function cookAndHandOver(stage: Stage, paid: OrderRow): Promise<void> {
   const { food } = stage.town;
   const part = stage.partOf(paid, food);
-  const steps = [orders.acceptStoreOrder, orders.prepareStoreOrder, orders.readyStoreOrder, orders.handOverStoreOrder];
+  const steps = [
+    sellers.acceptStoreOrder,
+    sellers.prepareStoreOrder,
+    sellers.readyStoreOrder,
+    sellers.handOverStoreOrder,
+  ];
   for (const step of steps) await stage.client.ask(step, part, food.owner);
   await stage.client.ask(orders.getOrder, { orderId: paid.orderId }, BUYER);
 }
 
 async function sendParcel(stage: Stage, paid: OrderRow, stall: Stall): Promise<void> {
   const part = stage.partOf(paid, stall);
-  await stage.client.ask(orders.prepareStoreOrder, part, stall.owner);
+  await stage.client.ask(sellers.prepareStoreOrder, part, stall.owner);
   await stage.client.ask(
-    orders.shipStoreOrder,
+    sellers.shipStoreOrder,
     { ...part, carrier: "마당택배", trackingNo: "1234567890" },
     stall.owner,
   );
-  await stage.client.ask(orders.deliverStoreOrder, part, stall.owner);
+  await stage.client.ask(sellers.deliverStoreOrder, part, stall.owner);
 }

@@ -1,4 +1,4 @@
-import type { OrderDetail } from "#contracts/order/operations.ts";
+import type { OrderDetail } from "#contracts/order/shapes.ts";
 import type { confirmPayment } from "#contracts/payment/buyer-operations.ts";
 import type { listStores } from "#contracts/store/operations.ts";
 import type { getOrderLedger } from "#contracts/wallet/operations.ts";

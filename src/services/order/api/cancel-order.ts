@@ -1,4 +1,5 @@
-import { cancelOrder, rejectStoreOrder } from "#contracts/order/operations.ts";
+import { cancelOrder } from "#contracts/order/operations.ts";
+import { rejectStoreOrder } from "#contracts/order/seller-operations.ts";
 import { isRefusal, type Refusal, reject } from "#platform/core/decision.ts";
 import type { Caller } from "#platform/core/operation.ts";
 import { handle } from "#platform/service.ts";

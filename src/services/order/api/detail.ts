@@ -1,4 +1,4 @@
-import type { OrderDetail } from "#contracts/order/operations.ts";
+import type { OrderDetail } from "#contracts/order/shapes.ts";
 import type { Order, StoreOrder } from "../domain/order.ts";
 
 /** What is personal about an order, by store: kept in a row of its own, for as long as it is needed. */

@@ -1,13 +1,13 @@
+import { confirmPurchase } from "#contracts/order/operations.ts";
 import {
   acceptStoreOrder,
-  confirmPurchase,
   deliverStoreOrder,
   handOverStoreOrder,
   prepareStoreOrder,
   readyStoreOrder,
   sendOutStoreOrder,
   shipStoreOrder,
-} from "#contracts/order/operations.ts";
+} from "#contracts/order/seller-operations.ts";
 import { handle } from "#platform/service.ts";
 import type { OrderDeps } from "../deps.ts";
 import { move } from "./move.ts";

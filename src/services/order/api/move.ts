@@ -1,5 +1,5 @@
 import type { Static } from "typebox";
-import type { StoreOrderDetail } from "#contracts/order/operations.ts";
+import type { StoreOrderDetail } from "#contracts/order/shapes.ts";
 import { isRefusal, type Refusal, reject } from "#platform/core/decision.ts";
 import type { Caller } from "#platform/core/operation.ts";
 import type { OrderDeps } from "../deps.ts";

@@ -1,4 +1,4 @@
-import { getKitchen, listStoreOrders } from "#contracts/order/operations.ts";
+import { getKitchen, listStoreOrders } from "#contracts/order/seller-operations.ts";
 import { reject } from "#platform/core/decision.ts";
 import type { OutputOf } from "#platform/core/operation.ts";
 import { cutPage, readCursor } from "#platform/http/page.ts";

@@ -1,7 +1,7 @@
-import { unreachable } from "#platform/core/assert.ts";
-import { add, ZERO } from "#platform/core/money.ts";
+import { assert } from "#platform/core/assert.ts";
+import { add } from "#platform/core/money.ts";
 import type { Instant } from "#platform/core/time.ts";
-import type { OrderFact, OrderFacts } from "./facts.ts";
+import type { OrderFact, OrderFacts, OrderFactType } from "./facts.ts";
 import { given } from "./given.ts";
 import { isCancelled, isOver, type Order, type Status, type StoreOrder, statusOf } from "./order.ts";
 
@@ -11,83 +11,74 @@ export interface Happened {
   readonly actor: string;
 }
 
+type Fact<Type extends OrderFactType> = OrderFacts[Type];
+/** How a fact of each type changes an order that is there. */
+type Arms = {
+  readonly [Type in Exclude<OrderFactType, "OrderPlaced">]: (order: Order, data: Fact<Type>, on: Happened) => Order;
+};
+
+const ARMS: Arms = {
+  HoldsConfirmed: (order, data, on) => ({ ...everyPart(order, "PENDING_PAYMENT", on), ...held(data) }),
+  HoldsRefused: (order, data, on) => ({ ...everyPart(order, "CANCELLED", on, data.code), refusal: refusalOf(data) }),
+  PaymentDeclined: (order, { reason }, on) => everyPart(order, "PAYMENT_FAILED", on, reason),
+  PaymentRetried: (order, _data, on) => everyPart(order, "PENDING_PAYMENT", on),
+  OrderPaid: (order, _data, on) => ({ ...everyPart(order, "PAID", on), paidAt: on.at }),
+  StockCommitted: (order) => ({ ...order, isSecured: true }),
+  EndAsked: (order, { by, reason }) => ({ ...order, ending: { by, reason } }),
+  OrderEnded: (order, { by, reason }, on) =>
+    withParts(
+      order,
+      order.storeOrders.map((part) => ({ ...moved(part, "CANCELLED", on, reason), cancelledBy: by, reason })),
+    ),
+  StoreOrderMoved: (order, { storeOrderId, to, reason, estimatedMinutes, carrier, trackingNo, acceptBy }, on) =>
+    // A deadline to accept is over with the first move; the others stay as they were told.
+    onePart(order, storeOrderId, ({ acceptBy: _over, ...part }) => ({
+      ...moved(part, to, on, reason),
+      ...given({ estimatedMinutes, carrier, trackingNo, acceptBy }),
+    })),
+  CancelStarted: (order, { storeOrderId, by, reason, endsAs, refundId }, on) =>
+    onePart(order, storeOrderId, ({ acceptBy: _over, ...part }) => ({
+      ...moved(part, "CANCELLING", on, reason),
+      cancelledBy: by,
+      reason,
+      endsAs,
+      refundId,
+    })),
+  StoreOrderCancelled: (order, { storeOrderId, refunded }, on) =>
+    onePart(order, storeOrderId, (part) => ({
+      ...moved(part, part.endsAs ?? "CANCELLED", on, part.reason),
+      refunded: add(part.refunded, refunded),
+    })),
+  RefundRefused: (order, { storeOrderId, reason }, on) =>
+    onePart(order, storeOrderId, (part) => moved(part, part.status, on, reason)),
+};
+
 /** The order after a fact. Pure: replaying all facts gives the live row (G21). */
-export function evolve(order: Order | undefined, happened: OrderFact, { at, actor }: Happened): Order {
+export function evolve(order: Order | undefined, happened: OrderFact, on: Happened): Order {
   if (happened.type === "OrderPlaced") {
-    const placed = { ...happened.data, placedAt: at, status: "CREATED" as const, active: true };
+    const placed = { ...happened.data, placedAt: on.at, status: "CREATED" as const, active: true };
     return withParts(
       placed,
-      placed.storeOrders.map((part) => moved(part, "CREATED", at, actor)),
+      placed.storeOrders.map((part) => moved(part, "CREATED", on)),
     );
   }
-  if (!order) throw new Error(`${happened.type} of an order that was never placed`);
-  const everyPart = (to: Status, reason?: string) =>
-    withParts(
-      order,
-      order.storeOrders.map((part) => (isCancelled(part.status) ? part : moved(part, to, at, actor, reason))),
-    );
-  const onePart = (storeOrderId: string, change: (part: StoreOrder) => StoreOrder) =>
-    withParts(
-      order,
-      order.storeOrders.map((part) => (part.storeOrderId === storeOrderId ? change(part) : part)),
-    );
+  assert(order, `${happened.type} of an order that was never placed`);
+  const arm = ARMS[happened.type] as (order: Order, data: unknown, on: Happened) => Order;
+  return arm(order, happened.data, on);
+}
 
-  switch (happened.type) {
-    case "HoldsConfirmed":
-      return { ...everyPart("PENDING_PAYMENT"), ...held(happened.data) };
-    case "HoldsRefused":
-      return { ...everyPart("CANCELLED", happened.data.code), refusal: refusalOf(happened.data) };
-    case "PaymentDeclined":
-      return everyPart("PAYMENT_FAILED", happened.data.reason);
-    case "PaymentRetried":
-      return everyPart("PENDING_PAYMENT");
-    case "OrderPaid":
-      return { ...everyPart("PAID"), paidAt: at };
-    case "StockCommitted":
-      return { ...order, isSecured: true };
-    case "EndAsked":
-      return { ...order, ending: { by: happened.data.by, reason: happened.data.reason } };
-    case "OrderEnded":
-      return withParts(
-        order,
-        order.storeOrders.map((part) => ({
-          ...moved(part, "CANCELLED", at, actor, happened.data.reason),
-          cancelledBy: happened.data.by,
-          reason: happened.data.reason,
-        })),
-      );
-    case "StoreOrderMoved": {
-      const { storeOrderId, to, reason, estimatedMinutes, carrier, trackingNo, acceptBy } = happened.data;
-      const told = given({ estimatedMinutes, carrier, trackingNo, acceptBy });
-      // A deadline to accept is over with the first move; the others stay as they were told.
-      return onePart(storeOrderId, ({ acceptBy: _over, ...part }) => ({
-        ...moved(part, to, at, actor, reason),
-        ...told,
-      }));
-    }
-    case "CancelStarted": {
-      const { storeOrderId, by, reason, endsAs, refundId } = happened.data;
-      return onePart(storeOrderId, ({ acceptBy: _over, ...part }) => ({
-        ...moved(part, "CANCELLING", at, actor, reason),
-        cancelledBy: by,
-        reason,
-        endsAs,
-        refundId,
-      }));
-    }
-    case "StoreOrderCancelled":
-      return onePart(happened.data.storeOrderId, (part) => ({
-        ...moved(part, part.endsAs ?? "CANCELLED", at, actor, part.reason),
-        refunded: add(part.refunded, happened.data.refunded),
-      }));
-    case "RefundRefused":
-      return onePart(happened.data.storeOrderId, (part) => ({
-        ...part,
-        history: [...part.history, { status: part.status, at, actor, reason: happened.data.reason }],
-      }));
-    default:
-      return unreachable(happened);
-  }
+function everyPart(order: Order, to: Status, on: Happened, reason?: string): Order {
+  return withParts(
+    order,
+    order.storeOrders.map((part) => (isCancelled(part.status) ? part : moved(part, to, on, reason))),
+  );
+}
+
+function onePart(order: Order, storeOrderId: string, change: (part: StoreOrder) => StoreOrder): Order {
+  return withParts(
+    order,
+    order.storeOrders.map((part) => (part.storeOrderId === storeOrderId ? change(part) : part)),
+  );
 }
 
 function held({ payBy, holdsUntil, paymentId }: OrderFacts["HoldsConfirmed"]) {
@@ -98,9 +89,9 @@ function refusalOf({ code, field, details }: OrderFacts["HoldsRefused"]) {
   return { code, ...given({ field, details }) };
 }
 
-function moved(part: StoreOrder, to: Status, at: Instant, actor: string, reason?: string): StoreOrder {
+function moved(part: StoreOrder, to: Status, { at, actor }: Happened, reason?: string): StoreOrder {
   const move = { status: to, at, actor, ...(reason === undefined ? {} : { reason }) };
-  return { ...part, refunded: part.refunded ?? ZERO, status: to, history: [...part.history, move] };
+  return { ...part, status: to, history: [...part.history, move] };
 }
 
 function withParts(order: Order, storeOrders: readonly StoreOrder[]): Order {
