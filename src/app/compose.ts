@@ -11,7 +11,7 @@ import { createRecords } from "#platform/facts/records.ts";
 import { createRuntime, type Runtime } from "#platform/facts/runtime.ts";
 import { startTail } from "#platform/facts/tail.ts";
 import type { WorkLimits } from "#platform/facts/work.ts";
-import type { AnyService, Kit, Mail } from "#platform/service.ts";
+import type { AnyService, Kit, Mail, Page } from "#platform/service.ts";
 import type { Log } from "#platform/telemetry/log.ts";
 import { startLoop } from "./loop.ts";
 
@@ -41,6 +41,7 @@ export interface World {
 export interface BoundHandler {
   readonly operation: Operation;
   readonly run: (input: never, caller: Caller) => Promise<unknown>;
+  readonly page?: Page;
 }
 
 export interface App {
@@ -69,8 +70,8 @@ export async function compose(world: World): Promise<App> {
   const call = makeCall(world, handlers);
   const parts = world.services.map((service) => makePart(world, service, ids, call));
   for (const { service, deps } of parts) {
-    for (const { operation, run } of service.operations) {
-      handlers.set(operation, { operation, run: (input, caller) => run(input, caller, deps) });
+    for (const { operation, run, ...rest } of service.operations) {
+      handlers.set(operation, { ...rest, operation, run: (input, caller) => run(input, caller, deps) });
     }
   }
   const feeds = new Map([...(world.remoteFeeds ?? []), ...parts.map((p) => [p.service.name, p.runtime.feed] as const)]);

@@ -1,11 +1,12 @@
 import type { Refusal } from "./core/decision.ts";
 import type { Announcement, EventContract, EventData, PublicEvent } from "./core/event.ts";
 import type { Ids, Random } from "./core/ids.ts";
-import type { Answer, Call, Caller, InputOf, Operation } from "./core/operation.ts";
+import type { Answer, Call, Caller, InputOf, Operation, OutputOf } from "./core/operation.ts";
 import type { Clock } from "./core/time.ts";
 import type { Sql } from "./db/sql.ts";
 import type { Boundary } from "./facts/boundary.ts";
 import type { Change, CommandRefusal, Records, Rows, Step, StoredFact, Task } from "./facts/change.ts";
+import type { Locale } from "./i18n/locale.ts";
 import type { Settings, SettingsOf } from "./settings.ts";
 import type { Log } from "./telemetry/log.ts";
 
@@ -71,13 +72,22 @@ export interface Problem {
 export interface Handler<Deps> {
   readonly operation: Operation;
   readonly run: (input: never, caller: Caller, deps: Deps) => Promise<unknown>;
+  readonly page?: Page;
 }
+
+/**
+ * The answer as a page, for operations that a person's browser is sent to: HTML in the reader's language. Whoever does
+ * not ask for HTML gets JSON.
+ */
+export type Page<Output = never> = (shown: Shown<Output>, locale: Locale) => string;
+export type Shown<Output> = { readonly answer: Output } | { readonly problem: { code: string; detail: string } };
 
 export function handle<Op extends Operation, Deps>(
   operation: Op,
   run: (input: InputOf<Op>, caller: Caller, deps: Deps) => Promise<Answer<Op> | Refusal<CommandRefusal>>,
+  page?: Page<OutputOf<Op>>,
 ): Handler<Deps> {
-  return { operation, run };
+  return page === undefined ? { operation, run } : { operation, run, page };
 }
 
 /** `when-payment-approved.ts`: what another service's event means here, as a change of our own records. */

@@ -9,6 +9,7 @@ export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 /**
  * What one service lets others know and do: the single source of its route, validation, serialisation, types and OpenAPI.
  * `input` is one flat object: names that stand in the path come from there, the rest from the query (GET, DELETE) or body.
+ * Every name that it does not list is refused; with `additionalProperties: true` it is passed over (others write the query).
  */
 export interface Operation<
   Input extends TObject = TObject,
@@ -35,6 +36,11 @@ export interface Operation<
   readonly idempotency: "key" | "own-rules" | "safe";
   /** Public reads only: how long an answer may be served again, in ms; it is dropped at once when the owner's facts move. */
   readonly cacheMs?: number;
+  /**
+   * The message of another house (a webhook): its text and headers are handed on as they came, in `caller.raw`, and
+   * nothing in it is looked at on the way. The input is empty then.
+   */
+  readonly raw?: true;
   /** Ceiling of one caller's requests a minute, when it is lower than the server's default. */
   readonly requestsPerMinute?: number;
 }
@@ -56,6 +62,8 @@ export interface Caller {
   readonly locale: "ko" | "en";
   readonly ip?: string;
   readonly userAgent?: string;
+  /** Only on operations that say `raw`: the body's text and the headers, their names in lower case. */
+  readonly raw?: { readonly body: string; readonly headers: Readonly<Record<string, string>> };
 }
 
 export type Answer<Op extends Operation> = OutputOf<Op> | Refusal<ProblemOf<Op>>;

@@ -27,8 +27,25 @@ export function answerRefusal(door: Door, passage: Passage, refusal: Refusal): v
   const seconds = retryAfterSeconds(body.status, refusal);
   if (seconds !== undefined) reply.header("retry-after", String(seconds));
   if (body.status === 401) reply.header("www-authenticate", "Bearer");
-  reply.code(body.status).header("content-type", PROBLEM_TYPE).header("content-language", locale);
+  reply.code(body.status).header("content-language", locale);
+  if (passage.page !== undefined) {
+    sendPage(passage, passage.page({ problem: body }, locale));
+    return;
+  }
+  reply.header("content-type", PROBLEM_TYPE);
   reply.serializer(asIs).send(JSON.stringify(body));
+}
+
+/** Whether a browser asks, and not a program: browsers name HTML, programs take what comes. */
+export function wantsPage(accept: string | undefined): boolean {
+  return accept?.includes("text/html") ?? false;
+}
+
+/** The address of a page may hold a key of somebody's: it is told to nobody, and nothing foreign runs in the page. */
+export function sendPage({ reply }: Passage, html: string): void {
+  reply.header("content-security-policy", "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'");
+  reply.header("referrer-policy", "no-referrer").header("vary", "accept, accept-language");
+  reply.header("content-type", "text/html; charset=utf-8").serializer(asIs).send(html);
 }
 
 /** While the server drains, every answer asks its client to come back on another connection. */
@@ -64,6 +81,7 @@ export function refusalOfFastify(error: unknown, maxBytes: number): Refusal | un
     case "FST_ERR_CTP_INVALID_MEDIA_TYPE":
       return { refused: "request.unsupported_media" };
     case "FST_ERR_BAD_URL":
+    case "FST_ERR_MAX_PARAM_LENGTH":
       return { refused: "request.bad_url" };
     case "FST_ERR_CTP_INVALID_CONTENT_LENGTH":
     case "ECONNRESET":

@@ -30,6 +30,7 @@ export function enter(
     startedMs,
     answerByMs: startedMs + answerTimeoutMs(door, headers[DEADLINE_HEADER]),
     identity: NOBODY,
+    page: undefined,
     problem: undefined,
     running: false,
     closed: false,

@@ -1,9 +1,11 @@
 import { isUtf8 } from "node:buffer";
 import { type Refusal, reject } from "#platform/core/decision.ts";
-import { membersWritten, walkJson } from "./text.ts";
+import { isBadText, membersWritten, walkJson } from "./text.ts";
 
 export type JsonBody = Readonly<Record<string, unknown>>;
-export type ParsedBody = { readonly body: JsonBody } | { readonly refusal: Refusal };
+export type ParsedBody =
+  | { readonly body: JsonBody; readonly raw?: string }
+  | { readonly refusal: Refusal; readonly raw?: never };
 
 /** Reads a JSON object and nothing else: no list, no name twice, no `__proto__`, no text that cannot be stored. */
 export function parseBody(bytes: Buffer): ParsedBody {
@@ -19,6 +21,13 @@ export function parseBody(bytes: Buffer): ParsedBody {
   if (walk.protoAt !== undefined) return refused("request.unknown_field", walk.protoAt);
   if (walk.members !== membersWritten(text)) return refused("request.duplicate_field");
   return { body: value as JsonBody };
+}
+
+/** The text as it came, of whatever form: only what could not be stored is refused. */
+export function keepBody(bytes: Buffer): ParsedBody {
+  if (!isUtf8(bytes)) return refused("request.bad_text");
+  const raw = bytes.toString("utf8");
+  return isBadText(raw) ? refused("request.bad_text") : { body: {}, raw };
 }
 
 function refused(code: string, field?: string): ParsedBody {

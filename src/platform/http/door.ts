@@ -1,5 +1,5 @@
 import type { Caller, Operation } from "#platform/core/operation.ts";
-import type { Problems } from "#platform/service.ts";
+import type { Page, Problems } from "#platform/service.ts";
 import type { Log } from "#platform/telemetry/log.ts";
 import type { RequestMetrics } from "#platform/telemetry/request-metrics.ts";
 import type { TraceIds } from "#platform/telemetry/trace.ts";
@@ -13,6 +13,7 @@ import type { ReadCache } from "./read-cache.ts";
 export interface BoundHandler {
   readonly operation: Operation;
   readonly run: (input: never, caller: Caller) => Promise<unknown>;
+  readonly page?: Page;
 }
 
 /** What every route of one server shares. */

@@ -24,7 +24,8 @@ type Coerce = (text: unknown) => unknown;
 
 /**
  * Compiles how an operation's flat input is put together from path, query and body, and checked. Every name that the
- * contract does not list is refused, at any depth, and so is every text that cannot be stored.
+ * contract does not list is refused, at any depth (or passed over in a query that it leaves open), and so is every text
+ * that cannot be stored.
  */
 export function compileInput(operation: Operation): (parts: InputParts) => ReadInput {
   const schema = closed(operation.input);
@@ -35,12 +36,13 @@ export function compileInput(operation: Operation): (parts: InputParts) => ReadI
   const fromQuery = new Map(places.query.map((name) => [name, coercion(properties[name])]));
   const fromPath = places.path.map((name) => ({ name, coerce: coercion(properties[name]) }));
   const bodyNames = new Set(places.body);
+  const isOpen = schema.additionalProperties === true;
 
   return ({ params, query, body, locale }) => {
     const input: Record<string, unknown> = {};
     const strange = withBody
       ? (copyListed(body, bodyNames, input) ?? firstName(query))
-      : (copyCoerced(query, fromQuery, input) ?? firstName(body));
+      : (copyCoerced(query, fromQuery, input, isOpen) ?? firstName(body));
     if (strange !== undefined) return { refusal: reject("request.unknown_field", { field: strange.slice(0, 100) }) };
     for (const { name, coerce } of fromPath) {
       const text = params?.[name];
@@ -66,9 +68,13 @@ function copyCoerced(
   from: Raw,
   names: ReadonlyMap<string, Coerce | undefined>,
   input: Record<string, unknown>,
+  isOpen: boolean,
 ): string | undefined {
   for (const name in from) {
-    if (!names.has(name)) return name;
+    if (!names.has(name)) {
+      if (isOpen) continue;
+      return name;
+    }
     const coerce = names.get(name);
     input[name] = coerce === undefined ? from[name] : coerce(from[name]);
   }

@@ -92,6 +92,7 @@ function parameters(operation: Operation): JsonSchema[] {
 
 function requestBody(operation: Operation): JsonSchema {
   const { body } = inputPlaces(operation);
+  if (operation.raw) return { requestBody: { content: { "application/json": { schema: { type: "object" } } } } };
   if (!hasBody(operation) || body.length === 0) return {};
   const required = body.filter((name) => requiredNames(operation).has(name));
   const properties = Object.fromEntries(body.map((name) => [name, plain(operation.input.properties[name] as object)]));

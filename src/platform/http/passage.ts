@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Operation } from "#platform/core/operation.ts";
+import type { Page } from "#platform/service.ts";
 import type { Identity } from "./access.ts";
 
 /** One request on its way through the door. */
@@ -13,6 +14,8 @@ export interface Passage {
   readonly startedMs: number;
   readonly answerByMs: number;
   identity: Identity;
+  /** How the answer is shown to a browser; undefined for everybody who did not ask for HTML. */
+  page: Page | undefined;
   /** Code of the problem that was answered, for the log. */
   problem: string | undefined;
   /** A handler may go on after its caller has left: both must be over before the place is free. */

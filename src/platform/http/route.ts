@@ -3,7 +3,8 @@ import { assert } from "#platform/core/assert.ts";
 import { isRefusal } from "#platform/core/decision.ts";
 import type { Caller, Operation } from "#platform/core/operation.ts";
 import { localeOf } from "#platform/i18n/locale.ts";
-import { answerError, answerRefusal, asIs, closeIfDraining } from "./answer.ts";
+import type { Page } from "#platform/service.ts";
+import { answerError, answerRefusal, asIs, closeIfDraining, sendPage, wantsPage } from "./answer.ts";
 import { decideAtDoor, enter } from "./arrive.ts";
 import type { ParsedBody } from "./body.ts";
 import type { BoundHandler, Door } from "./door.ts";
@@ -19,7 +20,7 @@ export const BODY_HASH_HEADER = "x-madang-body-hash";
 export const CALLER_ADDRESS_HEADER = "x-madang-caller-address";
 
 /** Makes one operation a route: door, input, command, handler, answer. */
-export function addRoute(fastify: FastifyInstance, door: Door, { operation, run }: BoundHandler): void {
+export function addRoute(fastify: FastifyInstance, door: Door, { operation, run, page }: BoundHandler): void {
   const status = operation.status ?? 200;
   const read = compileInput(operation);
   const cached = operation.cacheMs !== undefined;
@@ -28,17 +29,18 @@ export function addRoute(fastify: FastifyInstance, door: Door, { operation, run 
     method: operation.method,
     url: operation.path,
     ...(status === 204 ? {} : { schema: { response: { [status]: plain(operation.output) } } }),
-    onRequest: cached ? arriveAtCache(door, operation) : arriveAt(door, operation),
+    onRequest: cached ? arriveAtCache(door, operation) : arriveAt(door, operation, page),
     handler: cached
       ? cachedHandler(door, operation, read, run as unknown as Run)
       : plainHandler(door, operation, read, run as unknown as Run),
   } as RouteOptions);
 }
 
-function arriveAt(door: Door, operation: Operation) {
+function arriveAt(door: Door, operation: Operation, page: Page | undefined) {
   const readsBody = hasBody(operation);
   return (request: FastifyRequest, reply: FastifyReply, goOn: () => void): void => {
     const passage = enter(door, operation, request, reply);
+    if (page !== undefined && wantsPage(request.headers.accept)) passage.page = page;
     if (readsBody && (request.headers["content-encoding"] ?? "identity") !== "identity") {
       answerRefusal(door, passage, { refused: "request.unsupported_media" });
       return;
@@ -108,7 +110,9 @@ function plainHandler(door: Door, operation: Operation, read: ReturnType<typeof 
         if (isRefusal(answer)) answerRefusal(door, passage, answer);
         else if (!reply.sent) {
           closeIfDraining(door, passage);
-          reply.code(status).send(status === 204 ? undefined : answer);
+          reply.code(status);
+          if (passage.page === undefined) reply.send(status === 204 ? undefined : answer);
+          else sendPage(passage, passage.page({ answer: answer as never }, localeOf(headers["accept-language"])));
         }
       },
       (error) => {
@@ -173,5 +177,11 @@ function callerOf(passage: Passage, command: Caller["command"]): Caller {
     locale: localeOf(headers["accept-language"]),
     ip: typeof relayed === "string" ? relayed : request.ip,
     userAgent: headers["user-agent"]?.slice(0, 200),
+    ...(passage.operation?.raw === true ? { raw: rawOf(request) } : {}),
   } as Caller;
+}
+
+function rawOf(request: FastifyRequest): NonNullable<Caller["raw"]> {
+  const headers = Object.entries(request.headers).map(([name, value]) => [name, String(value)]);
+  return { body: (request.body as ParsedBody | undefined)?.raw ?? "", headers: Object.fromEntries(headers) };
 }

@@ -15,7 +15,7 @@ import { makeTraceIds } from "#platform/telemetry/trace.ts";
 import type { Verifiers } from "./access.ts";
 import { answerError, answerRefusal, refusalOfFastify } from "./answer.ts";
 import { enter } from "./arrive.ts";
-import { parseBody } from "./body.ts";
+import { keepBody, parseBody } from "./body.ts";
 import { answerClientError } from "./client-error.ts";
 import { addDocs } from "./docs.ts";
 import type { BoundHandler, Door } from "./door.ts";
@@ -77,8 +77,9 @@ export function createServer(parts: ServerParts): Server {
   fastify.decorateRequest("passage", null);
   if (parts.corsOrigins !== undefined && parts.corsOrigins.length > 0) allowOrigins(fastify, parts.corsOrigins);
   fastify.removeAllContentTypeParsers();
-  fastify.addContentTypeParser("application/json", { parseAs: "buffer" }, (_request, bytes, done) => {
-    done(null, parseBody(bytes as Buffer));
+  fastify.addContentTypeParser("application/json", { parseAs: "buffer" }, (request, bytes, done) => {
+    const isRaw = passageOf(request)?.operation?.raw === true;
+    done(null, isRaw ? keepBody(bytes as Buffer) : parseBody(bytes as Buffer));
   });
   fastify.setErrorHandler((error, request, reply) => answerThrown(door, error, request, reply));
   const operations = parts.operations.filter(
