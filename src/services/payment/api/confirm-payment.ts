@@ -6,6 +6,7 @@ import type { Deps } from "../deps.ts";
 import type { Payment } from "../domain/payment.ts";
 import { isOpened } from "../domain/start-attempt.ts";
 import { confirm } from "../flow/confirm.ts";
+import { returnPage } from "./return-page.ts";
 
 export const confirmPayment = handle(contract.confirmPayment, async (input, caller, deps: Deps) => {
   const { paymentId, attemptId, paymentKey, pgToken } = input;
@@ -18,20 +19,28 @@ export const confirmPayment = handle(contract.confirmPayment, async (input, call
  * The buyer's browser comes back without a token. What vouches for it is the gateway's own key or token, which the
  * gateway itself checks; KakaoPay sends no amount back, so there the stored one stands.
  */
-export const returnFromGateway = handle(contract.returnFromGateway, async (input, caller, deps: Deps) => {
-  const { paymentId, attemptId, paymentKey, pg_token: pgToken, orderId: reference } = input;
-  if (reference !== undefined && reference !== attemptId) return reject("payment.attempt_not_found");
-  const payment = (await deps.records.read([paymentId])).get<Payment>(paymentId);
-  if (!isOpened(payment)) return reject("payment.not_found");
-  if (paymentKey === undefined && pgToken === undefined) return reject("payment.token_missing");
-  const amount = input.amount === undefined ? payment.opened.amount : won(input.amount);
-  const command = { attemptId, buyerId: undefined, amount, paymentKey, pgToken };
-  return (await confirm(deps, { paymentId, command, caller })) as never;
-});
+export const returnFromGateway = handle(
+  contract.returnFromGateway,
+  async (input, caller, deps: Deps) => {
+    const { paymentId, attemptId, paymentKey, pg_token: pgToken, orderId: reference } = input;
+    if (reference !== undefined && reference !== attemptId) return reject("payment.attempt_not_found");
+    const payment = (await deps.records.read([paymentId])).get<Payment>(paymentId);
+    if (!isOpened(payment)) return reject("payment.not_found");
+    if (paymentKey === undefined && pgToken === undefined) return reject("payment.token_missing");
+    const amount = input.amount === undefined ? payment.opened.amount : won(input.amount);
+    const command = { attemptId, buyerId: undefined, amount, paymentKey, pgToken };
+    return (await confirm(deps, { paymentId, command, caller })) as never;
+  },
+  returnPage,
+);
 
-export const returnWithoutPayment = handle(contract.returnWithoutPayment, async (input, _caller, deps: Deps) => {
-  const { paymentId, code } = input;
-  const payment = (await deps.records.read([paymentId])).get<Payment>(paymentId);
-  if (!isOpened(payment)) return reject("payment.not_found");
-  return { paymentId, status: payment.status, ...(code === undefined ? {} : { code }) };
-});
+export const returnWithoutPayment = handle(
+  contract.returnWithoutPayment,
+  async (input, _caller, deps: Deps) => {
+    const { paymentId, code } = input;
+    const payment = (await deps.records.read([paymentId])).get<Payment>(paymentId);
+    if (!isOpened(payment)) return reject("payment.not_found");
+    return { paymentId, status: payment.status, ...(code === undefined ? {} : { code }) };
+  },
+  returnPage,
+);

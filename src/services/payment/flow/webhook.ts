@@ -22,23 +22,16 @@ export type WebhookReason =
   | "nothing_open"
   | "read_again";
 
-/**
- * What the door keeps of a request for operations that must see it as it came. Until it does, the parsed body stands
- * in.
- */
-export interface RawRequest {
-  readonly body: string;
-  readonly headers: Readonly<Record<string, string>>;
-}
+/** The request as the door keeps it for operations that must see it as it came. */
+export type RawRequest = NonNullable<Caller["raw"]>;
 
 const HEADER_PREFIX = "tosspayments-webhook-";
 const HEADER_LENGTH_MAX = 300;
 const TRANSMISSION_ID = /^[\w-]{1,100}$/;
 
-/** The request as it came, as far as the door hands it on. */
+/** The request as it came; where no door handed it on, the input stands in for it. */
 export function rawOf(caller: Caller, input: unknown): RawRequest {
-  const { raw } = caller as Caller & { readonly raw?: RawRequest };
-  return raw ?? { body: JSON.stringify(input), headers: {} };
+  return caller.raw ?? { body: JSON.stringify(input), headers: {} };
 }
 
 /** Only the gateway's own headers: a request may carry anything. */
