@@ -11,8 +11,18 @@ export interface HouseClock extends Clock {
 
 export function houseClock(pool: Pool): HouseClock {
   let offset = 0;
+  // Asked for at every log line and token: the text is made once a millisecond.
+  let madeAtMs = 0;
+  let made = instant(0);
   return {
-    now: () => instant(Date.now() + offset),
+    now() {
+      const ms = Date.now() + offset;
+      if (ms !== madeAtMs) {
+        madeAtMs = ms;
+        made = instant(ms);
+      }
+      return made;
+    },
     offsetMs: () => offset,
     async adjust() {
       const asked = Date.now();

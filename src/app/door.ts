@@ -10,6 +10,8 @@ import { makeTokenVerifier } from "#platform/http/token.ts";
 import type { App, World } from "./compose.ts";
 import type { Config } from "./config.ts";
 import { startLoop } from "./loop.ts";
+import type { ServiceTokens } from "./service-keys.ts";
+import { StartRefused } from "./start-refused.ts";
 
 export interface DoorParts {
   readonly config: Config;
@@ -17,12 +19,22 @@ export interface DoorParts {
   readonly world: World;
   readonly registry: Registry;
   readonly checks: Readonly<Record<string, () => true | string>>;
+  /** Absent: no service of another process may call here. */
+  readonly tokens?: ServiceTokens | undefined;
 }
 
 export interface HouseDoor {
   readonly server: Server;
   close(): Promise<void>;
 }
+
+const DOCS = {
+  title: "마당 Madang",
+  version: "0.1.0",
+  description:
+    "팀이 스스로 꾸리는 장터의 API입니다. 로그인(POST /sessions)에서 받은 accessToken을 Authorize에 넣고 써 보세요.\n\n" +
+    "The API of a marketplace that a team runs itself. Log in (POST /sessions), put the accessToken into Authorize, try.",
+} as const;
 
 const asDoor: Caller = {
   kind: "service",
@@ -34,7 +46,7 @@ const asDoor: Caller = {
 
 /** The HTTP door of this process: it knows the keys that sign tokens and the sessions that are over, and keeps to both. */
 export async function openDoor(parts: DoorParts): Promise<HouseDoor> {
-  const { config, app, world, registry, checks } = parts;
+  const { config, app, world, registry, checks, tokens } = parts;
   const { tokenIssuer, tokenAudience } = identityNames(config);
   const verifier = makeTokenVerifier({ issuer: tokenIssuer, audience: tokenAudience, clock: world.clock });
   const revoked = new Map<string, number>();
@@ -56,6 +68,9 @@ export async function openDoor(parts: DoorParts): Promise<HouseDoor> {
     registry,
     ready: checks,
     trustedProxies: config.platform.trustedProxies,
+    corsOrigins: config.platform.corsOrigins,
+    docs: DOCS,
+    ...(tokens ? { verifyServiceToken: tokens.verify } : {}),
   });
   for (const [name, feed] of app.feeds) stops.push(clearing(() => feed.onNews(() => server.cache.clear(name))));
   return {
@@ -109,7 +124,12 @@ async function readRevoked(app: App, revoked: Map<string, number>): Promise<void
 
 function identityOf(config: Config) {
   const found = config.services.find((service) => service.name === "identity");
-  if (!found) throw new Error("the door needs identity in this process until services can be called elsewhere");
+  if (!found) {
+    throw new StartRefused(
+      "SERVICES: 문지기에게 identity가 필요합니다. 아직은 같은 프로세스에서 돌아야 합니다.\n" +
+        "SERVICES: the door needs identity, in this process for now.",
+    );
+  }
   return found;
 }
 

@@ -50,7 +50,7 @@ const where = {
     ko: "멈출 때 진행 중인 요청을 기다리는 시간",
     en: "How long a stop waits for requests under way",
     unit: "ms",
-    fallback: 5_000,
+    fallback: 4_000,
     maximum: 600_000,
   }),
   demo: flag({
