@@ -1,0 +1,30 @@
+import { execFileSync } from "node:child_process";
+import { appendFileSync } from "node:fs";
+import { cpus } from "node:os";
+import { join } from "node:path";
+
+/** What a bench found; with `yardstick` and `ratio` where the yardstick could be measured. */
+export type Figures = Readonly<Record<string, unknown>>;
+
+const benches: Readonly<Record<string, () => Promise<Figures>>> = {
+  checkout: async () => (await import("./checkout.ts")).checkout(),
+};
+
+/** The commit that was measured; `+` when the working tree differed from it. */
+function commit(): string {
+  const git = (...args: string[]) => execFileSync("git", args, { cwd: import.meta.dirname, encoding: "utf8" }).trim();
+  if (process.env.BENCH_COMMIT) return process.env.BENCH_COMMIT;
+  const isChanged = git("status", "--porcelain", "--untracked-files=no", "--", "../src", "../fakes") !== "";
+  return `${git("rev-parse", "--short", "HEAD")}${isChanged ? "+" : ""}`;
+}
+
+const name = process.argv[2] ?? "";
+const bench = benches[name];
+if (!bench) {
+  console.error(`npm run -s bench <${Object.keys(benches).join(" | ")}>`);
+  process.exit(2);
+}
+const figures = { name, ...(await bench()) };
+const where = { commit: commit(), at: new Date().toISOString(), cores: cpus().length, node: process.version };
+appendFileSync(join(import.meta.dirname, "results", `${name}.jsonl`), `${JSON.stringify({ ...where, ...figures })}\n`);
+console.log(JSON.stringify(figures));
