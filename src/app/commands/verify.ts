@@ -1,9 +1,12 @@
 import type { Pool } from "#platform/db/pool.ts";
+import { replayEqualsLive } from "#platform/facts/replay.ts";
+import type { AnyService } from "#platform/service.ts";
 import { readerPool } from "../database.ts";
 import { allInvariants } from "../invariants/all.ts";
 import type { Invariant } from "../invariants/invariant.ts";
 import { attachDatabase } from "../open-database.ts";
 import { readForRun } from "../run-config.ts";
+import { allServices } from "../services.ts";
 
 const ROWS_SHOWN = 20;
 /** Longer than a batch, an event and a step of work take together. */
@@ -24,28 +27,56 @@ export async function verify(args: readonly string[], env: NodeJS.ProcessEnv): P
 
 async function checkAll(pool: Pool): Promise<number> {
   let broken = 0;
-  for (const invariant of allInvariants) {
-    const { id, ko, en } = invariant;
-    const rows = await offendersOf(invariant, pool);
+  const checks = [
+    ...allInvariants.map((invariant) => sqlCheck(invariant, pool)),
+    ...allServices.map(replayCheck(pool)),
+  ];
+  for (const { id, ko, en, offenders } of checks) {
+    const rows = await offenders();
     console.log(`${rows.length === 0 ? "✓" : "✗"} ${id.padEnd(34)} ${ko} · ${en}`);
     if (rows.length === 0) continue;
     broken += 1;
     for (const row of rows.slice(0, ROWS_SHOWN)) console.log(`    ${JSON.stringify(row)}`);
     if (rows.length > ROWS_SHOWN) console.log(`    … ${rows.length - ROWS_SHOWN} more`);
   }
-  const whole = `${allInvariants.length - broken}/${allInvariants.length}`;
+  const whole = `${checks.length - broken}/${checks.length}`;
   console.log(
     broken === 0 ? `\n모두 지켜집니다 · all hold (${whole})` : `\n깨진 것이 있습니다 · broken (${whole} hold)`,
   );
   return broken;
 }
 
+interface Check {
+  readonly id: string;
+  readonly ko: string;
+  readonly en: string;
+  offenders(): Promise<unknown[]>;
+}
+
+function sqlCheck({ id, ko, en, sql, atRest }: Invariant, pool: Pool): Check {
+  const look = async () => (await pool.query(undefined, sql)).rows;
+  return { id, ko, en, offenders: () => (atRest ? stillThere(look) : look()) };
+}
+
+/** The facts of a service make the very rows that are live (I9, D7, G21). */
+function replayCheck(pool: Pool): (service: AnyService) => Check {
+  const sql = {
+    rows: async <Row>(_name: string, text: string, values?: readonly unknown[]) =>
+      (await pool.query<Row>(undefined, text, values)).rows,
+  };
+  return (service) => ({
+    id: `replay.${service.name}`,
+    ko: "사실을 다시 돌린 것이 살아 있는 상태와 같다",
+    en: "Replaying the facts gives the live rows",
+    offenders: () => stillThere(() => replayEqualsLive(sql, service)),
+  });
+}
+
 /** What holds at rest only is looked at twice: on a live database a row offends if it still does so after a pause. */
-async function offendersOf({ sql, atRest }: Invariant, pool: Pool): Promise<unknown[]> {
-  const { rows } = await pool.query(undefined, sql);
-  if (!atRest || rows.length === 0) return rows;
+async function stillThere(look: () => Promise<unknown[]>): Promise<unknown[]> {
+  const rows = await look();
+  if (rows.length === 0) return rows;
   await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
   const before = new Set(rows.map((row) => JSON.stringify(row)));
-  const again = await pool.query(undefined, sql);
-  return again.rows.filter((row) => before.has(JSON.stringify(row)));
+  return (await look()).filter((row) => before.has(JSON.stringify(row)));
 }
