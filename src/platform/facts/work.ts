@@ -20,7 +20,7 @@ export interface WorkOptions {
 export interface WorkLimits {
   readonly pollMs: number;
   readonly leaseMs: number;
-  /** Tasks under way at once in this process; what comes above that is left to a poll. */
+  /** Tasks under way at once in this process; what comes above that waits for its turn. */
   readonly tasksMax: number;
 }
 
@@ -29,7 +29,7 @@ export interface WorkRunner {
   start(tasks: readonly Task[]): Promise<void>;
   /** Takes up what is due and nobody holds; returns how many that were. */
   poll(): Promise<number>;
-  /** Tasks under way. */
+  /** Tasks under way, or waiting for their turn. */
   underWay(): number;
   /** Lets what is under way end for up to a second; the rest is taken up by others when its lease runs out. */
   close(): Promise<void>;
@@ -38,6 +38,8 @@ export interface WorkRunner {
 const CLOSE_WITHIN_MS = 1_000;
 /** Leased in one statement: its answer fits into a socket, so a frozen process cannot hold the rows' locks by not reading. */
 const LEASED_MAX = 100;
+/** Tasks that wait here for their turn: what a few seconds of full load start, far fewer than a lease is long. */
+const WAITING_MAX = 5_000;
 
 /**
  * What must happen later, happens: at once in the process that wrote it, else by whoever's poll finds it due
@@ -47,6 +49,8 @@ const LEASED_MAX = 100;
 export function startWork(options: WorkOptions): WorkRunner {
   const { store, limits, clock, log } = options;
   const tasks = new Set<Promise<void>>();
+  const busyStreams = new Map<string, number>();
+  const waiting: (() => void)[] = [];
   let isClosed = false;
 
   async function run(task: Task): Promise<void> {
@@ -65,9 +69,29 @@ export function startWork(options: WorkOptions): WorkRunner {
   }
 
   function launch(task: Task): Promise<void> {
-    const running = run(task).finally(() => tasks.delete(running));
+    const running = run(task).finally(() => {
+      tasks.delete(running);
+      count(task.stream, -1);
+      if (tasks.size < limits.tasksMax) waiting.shift()?.();
+    });
     tasks.add(running);
+    count(task.stream, 1);
     return running;
+  }
+
+  function count(stream: string, change: 1 | -1): void {
+    const sum = (busyStreams.get(stream) ?? 0) + change;
+    if (sum === 0) busyStreams.delete(stream);
+    else busyStreams.set(stream, sum);
+  }
+
+  /** What follows from a task under way does not wait for its end: that task may be waiting for this one. */
+  async function launchInTurn(task: Task): Promise<void> {
+    const mustWait = tasks.size >= limits.tasksMax && !busyStreams.has(task.stream);
+    // Its lease has to run out before anybody takes up what is left here, so only the quite unlikely is.
+    if (mustWait && waiting.length >= WAITING_MAX) return;
+    if (mustWait) await new Promise<void>((begin) => waiting.push(begin));
+    if (!isClosed) await launch(task);
   }
 
   async function poll(): Promise<number> {
@@ -90,12 +114,13 @@ export function startWork(options: WorkOptions): WorkRunner {
     start: async (started) => {
       // What is not begun before the end is left to its lease.
       if (isClosed) return;
-      await Promise.all(started.slice(0, Math.max(0, limits.tasksMax - tasks.size)).map(launch));
+      await Promise.all(started.map(launchInTurn));
     },
     poll,
-    underWay: () => tasks.size,
+    underWay: () => tasks.size + waiting.length,
     close: async () => {
       isClosed = true;
+      for (const begin of waiting.splice(0)) begin();
       await Promise.race([polling.then(() => Promise.all(tasks)), options.wait(CLOSE_WITHIN_MS)]);
     },
   };
