@@ -36,3 +36,13 @@ export function houseClock(pool: Pool): HouseClock {
     },
   };
 }
+
+/** The machine's own time, for log lines before the house's clock is set. */
+export function machineNow(): Instant {
+  return instant(Date.now());
+}
+
+/** Ms of a clock that never jumps: durations and deadlines, never a time of day. */
+export function monotonicMs(): number {
+  return performance.now();
+}

@@ -7,6 +7,7 @@ import { epochMs } from "#platform/core/time.ts";
 import { startTail } from "#platform/facts/tail.ts";
 import { createServer, type Server } from "#platform/http/server.ts";
 import { makeTokenVerifier } from "#platform/http/token.ts";
+import { monotonicMs } from "./clock.ts";
 import type { App, World } from "./compose.ts";
 import type { Config } from "./config.ts";
 import { startLoop } from "./loop.ts";
@@ -62,7 +63,7 @@ export async function openDoor(parts: DoorParts): Promise<HouseDoor> {
     verifyToken: (token) => verifier.verify(token),
     isRevoked: (sessionId) => revoked.has(sessionId),
     random: world.random,
-    monotonicMs: () => performance.now(),
+    monotonicMs,
     log: world.log,
     limits: limitsOf(config),
     registry,

@@ -4,7 +4,7 @@ import { mechanismMeters } from "#platform/facts/meters.ts";
 import { createMailer } from "#platform/jobs/mail.ts";
 import { makeRegistry } from "#platform/telemetry/metrics.ts";
 import { createLog } from "#platform/telemetry/pino-log.ts";
-import { type HouseClock, houseClock } from "./clock.ts";
+import { type HouseClock, houseClock, machineNow, monotonicMs } from "./clock.ts";
 import { type App, compose, type World } from "./compose.ts";
 import type { Config } from "./config.ts";
 import { migrateServices } from "./database.ts";
@@ -50,7 +50,7 @@ export async function startHouse(config: Config, onGone: (error: unknown) => voi
 }
 
 async function startAll(config: Config, onGone: (error: unknown) => void, stops: Stops): Promise<Omit<House, "stop">> {
-  const started = createLog({ level: config.platform.logLevel, now: () => new Date().toISOString() as never });
+  const started = createLog({ level: config.platform.logLevel, now: machineNow });
   const { log } = started;
   stops.push(async () => started.flush());
   const database = await openDatabase(config, (code, details) => log.debug({ code, ...details }), onGone);
@@ -62,7 +62,7 @@ async function startAll(config: Config, onGone: (error: unknown) => void, stops:
   const tokens = tokensOf(config, clock);
   const remote = remoteCalls(config, tokens, log);
   stops.push(() => remote.close());
-  const metersOf = mechanismMeters(registry, () => performance.now());
+  const metersOf = mechanismMeters(registry, monotonicMs);
   const world = worldOf(config, database, { clock, log, wait, mail, metersOf, callRemote: remote.call });
   const app = await compose(world);
   stops.push(() => app.close());

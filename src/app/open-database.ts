@@ -1,9 +1,9 @@
-import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { startEmbedded, urlOfRunning } from "#platform/db/embedded.ts";
 import { DataFolderInUse } from "#platform/db/folder-lock.ts";
 import type { Config } from "./config.ts";
+import { secretText } from "./random.ts";
 import { StartRefused } from "./start-refused.ts";
 
 /** Where each service's schema lives, as its administrator reaches it. */
@@ -29,7 +29,7 @@ export async function openDatabase(
   try {
     const server = await startEmbedded({
       folder,
-      secret: () => randomBytes(32).toString("base64url"),
+      secret: secretText,
       log: tell,
       onGone,
     });

@@ -1,12 +1,13 @@
-import { randomBytes } from "node:crypto";
 import type { Call } from "#platform/core/operation.ts";
 import { openBoundary } from "#platform/facts/boundary.ts";
 import { createRemoteCall } from "#platform/http/client.ts";
 import type { AnyService } from "#platform/service.ts";
+import { monotonicMs } from "./clock.ts";
 import type { World } from "./compose.ts";
 import type { Config } from "./config.ts";
 import { servicePool } from "./database.ts";
 import type { Database } from "./open-database.ts";
+import { chance } from "./random.ts";
 import type { ServiceTokens } from "./service-keys.ts";
 import { StartRefused } from "./start-refused.ts";
 
@@ -20,7 +21,7 @@ export function worldOf(config: Config, database: Database, given: Given): World
     services: config.services,
     settingsOf: (service: AnyService) => config.of(service),
     poolOf: (service: AnyService) => servicePool(database.urlOf(service.name), service, platform.poolMax),
-    random: { bytes: randomBytes },
+    random: chance,
     boundary: openBoundary,
     batch: {
       batchMax: platform.batchMax,
@@ -54,7 +55,7 @@ export function remoteCalls(
     baseUrlOf: config.serviceUrlOf,
     serviceToken: (target, caller) => tokens?.sign(target, caller) ?? "",
     timeoutMs: config.platform.callTimeoutMs,
-    monotonicMs: () => performance.now(),
+    monotonicMs,
     log,
   });
 }

@@ -1,7 +1,7 @@
-import { randomBytes } from "node:crypto";
 import { makeIds } from "#platform/core/ids.ts";
 import { instant } from "#platform/core/time.ts";
 import { DEMO_PASSWORD, DEMO_PEOPLE } from "../demo/people.ts";
+import { chance } from "../random.ts";
 import { readForRun } from "../run-config.ts";
 import { type Person, personAt } from "./order/person.ts";
 import { printLedger, step, won } from "./order/print.ts";
@@ -37,7 +37,7 @@ async function placeAndPay(buyer: Person): Promise<Order> {
   };
   const quote = await buyer.ask<{ payable: number }>("POST", "/orders/quote", basket);
   step("견적 · quote", won(quote.payable));
-  const ids = makeIds(() => instant(Date.now()), { bytes: randomBytes });
+  const ids = makeIds(() => instant(Date.now()), chance);
   const wanted = { ...basket, orderId: ids.make("order"), expectedTotal: quote.payable, evenIfDouble: true };
   const order = await buyer.ask<Order>("POST", "/orders", wanted);
   step("주문 · placed", `${order.orderNo} ${order.title} ${order.status}`);

@@ -1,6 +1,6 @@
-import { randomBytes } from "node:crypto";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { secretText } from "../random.ts";
 
 export interface DemoSecrets {
   readonly identityKeySecret: string;
@@ -17,11 +17,10 @@ export function demoSecrets(dataDir: string): DemoSecrets {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
   }
-  const secret = () => randomBytes(32).toString("base64url");
   const made = {
-    identityKeySecret: secret(),
-    tossSecretKey: `test_sk_${secret()}`,
-    kakaopaySecretKey: `DEV${secret()}`,
+    identityKeySecret: secretText(),
+    tossSecretKey: `test_sk_${secretText()}`,
+    kakaopaySecretKey: `DEV${secretText()}`,
   };
   writeFileSync(path, JSON.stringify(made), { mode: 0o600 });
   return made;

@@ -1,4 +1,4 @@
-import { randomUUID } from "node:crypto";
+import { secretText } from "../../random.ts";
 
 /** Somebody with a session on the server. */
 export interface Person {
@@ -22,7 +22,7 @@ async function request<Reply>(
   headers: Readonly<Record<string, string>>,
   body?: unknown,
 ): Promise<Reply> {
-  const key = method === "GET" ? {} : { "idempotency-key": randomUUID() };
+  const key = method === "GET" ? {} : { "idempotency-key": secretText() };
   const sent = body === undefined ? {} : { body: JSON.stringify(body) };
   const type = body === undefined ? {} : { "content-type": "application/json" };
   const response = await fetch(`${url}${path}`, { method, headers: { ...headers, ...key, ...type }, ...sent }).catch(
