@@ -13,9 +13,10 @@ export async function refundPart(task: Task, deps: OrderDeps): Promise<void> {
   const { storeOrderId = "", restock = true } = task.data as StepData;
   const order = await orderOf(task, deps);
   const part = findPart(order, storeOrderId);
-  if (part?.status !== "CANCELLING") return settle(task, deps, () => []);
+  if (!part) return settle(task, deps, () => []);
   const isFree = part.total === 0;
-  if (!isFree) await askForRefund(order, part, task, deps);
+  // If the answer to our asking was lost, the money may be back before we ask again; the stock is not, all the same.
+  if (!isFree && part.status === "CANCELLING") await askForRefund(order, part, task, deps);
   const orderLineIds = part.lines.filter((line) => line.kind === "ITEM").map((line) => line.orderLineId);
   const release = { orderId: order.orderId, orderLineIds, restock, reason: part.reason ?? "cancelled" };
   await deps.call(releaseStock, release, asOrder(task, releaseStock));
