@@ -109,7 +109,7 @@ export const listOrders = operation({
   summary: { ko: "내 주문 목록", en: "The own orders, newest first" },
   input: Type.Object({ active: Type.Optional(Type.Boolean()), ...page }),
   output: Type.Object({ orders: Type.Array(OrderSummary), nextCursor: Type.Optional(Type.String()) }),
-  problems: ["request.bad_cursor"],
+  problems: ["order.cursor_invalid"],
   idempotency: "safe",
 });
 

@@ -28,7 +28,7 @@ export const listStoreOrders = operation({
     ),
     nextCursor: Type.Optional(Type.String()),
   }),
-  problems: ["request.bad_cursor", "order.store_not_found"],
+  problems: ["order.cursor_invalid", "order.store_not_found"],
   idempotency: "safe",
 });
 

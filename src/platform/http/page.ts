@@ -4,6 +4,10 @@ export interface Place {
   readonly key: string;
 }
 
+/** Before every text and after every instant and id: where a list begins that runs upwards, or downwards. */
+export const FIRST: Place = { sorted: "", key: "" };
+export const LAST: Place = { sorted: "~", key: "~" };
+
 /** The opaque text of a place; what a client makes up itself is `"invalid"`. */
 export function readCursor(cursor: string | undefined): Place | undefined | "invalid" {
   if (cursor === undefined) return undefined;

@@ -1,19 +1,16 @@
 import { listOrders } from "#contracts/order/operations.ts";
 import { reject } from "#platform/core/decision.ts";
 import type { OutputOf } from "#platform/core/operation.ts";
-import { cutPage, readCursor } from "#platform/http/page.ts";
+import { cutPage, LAST, readCursor } from "#platform/http/page.ts";
 import { handle } from "#platform/service.ts";
 import type { OrderDeps } from "../deps.ts";
 
 type Summary = OutputOf<typeof listOrders>["orders"][number];
 
-/** Sorts after every instant and every id. */
-const FROM_THE_TOP = { sorted: "~", key: "~" };
-
 /** The buyer's own orders, newest first: one indexed query, a page at a time. */
 export const listOrdersHandler = handle(listOrders, async ({ active, limit = 20, cursor }, caller, deps: OrderDeps) => {
-  const after = readCursor(cursor) ?? FROM_THE_TOP;
-  if (after === "invalid") return reject("request.bad_cursor", { field: "cursor" });
+  const after = readCursor(cursor) ?? LAST;
+  if (after === "invalid") return reject("order.cursor_invalid", { field: "cursor" });
   const rows = await deps.sql.rows<Summary>(
     active ? "active_orders" : "orders",
     `select key as "orderId", data->>'orderNo' as "orderNo", data->>'title' as title, data->>'status' as status,

@@ -94,5 +94,5 @@ export const problems: Problems = {
     en: "It is too late to cancel ({status}).",
   },
   "order.already_cancelled": { status: 409, ko: "이미 취소된 주문입니다.", en: "The order is cancelled already." },
-  "request.bad_cursor": { status: 400, ko: "cursor가 올바르지 않습니다.", en: "The cursor is not valid." },
+  "order.cursor_invalid": { status: 400, ko: "cursor가 올바르지 않습니다.", en: "The cursor is not valid." },
 };

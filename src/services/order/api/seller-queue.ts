@@ -1,21 +1,18 @@
 import { getKitchen, listStoreOrders } from "#contracts/order/seller-operations.ts";
 import { reject } from "#platform/core/decision.ts";
 import type { OutputOf } from "#platform/core/operation.ts";
-import { cutPage, readCursor } from "#platform/http/page.ts";
+import { cutPage, LAST, readCursor } from "#platform/http/page.ts";
 import { handle } from "#platform/service.ts";
 import type { OrderDeps } from "../deps.ts";
 
 type Queued = OutputOf<typeof listStoreOrders>["storeOrders"][number];
 type Cooking = OutputOf<typeof getKitchen>["storeOrders"][number];
 
-/** Sorts after every instant and every id. */
-const FROM_THE_TOP = { sorted: "~", key: "~" };
-
 /** A store's paid orders, newest first. Another seller's store does not exist. */
 export const listStoreOrdersHandler = handle(listStoreOrders, async (input, caller, deps: OrderDeps) => {
   const { storeId, status = null, limit = 20, cursor } = input;
-  const after = readCursor(cursor) ?? FROM_THE_TOP;
-  if (after === "invalid") return reject("request.bad_cursor", { field: "cursor" });
+  const after = readCursor(cursor) ?? LAST;
+  if (after === "invalid") return reject("order.cursor_invalid", { field: "cursor" });
   if (!(await ownsStore(storeId, caller.id, deps))) return reject("order.store_not_found");
   const rows = await deps.sql.rows<Queued>(
     "queue",

@@ -1,5 +1,6 @@
 import * as contract from "#contracts/wallet/operations.ts";
 import { reject } from "#platform/core/decision.ts";
+import { cutPage, FIRST, readCursor } from "#platform/http/page.ts";
 import { handle } from "#platform/service.ts";
 import type { Deps } from "../deps.ts";
 import type { Side } from "../domain/journal.ts";
@@ -22,15 +23,13 @@ const accountsOfClass = `${columns} where b.class = $1 and b.account > $2 order 
 /** By class and name: an account's name is chosen, not made up, so it is an order that a reader understands. */
 export const listAccounts = handle(contract.listAccounts, async (input, _caller, deps: Deps) => {
   const { cursor, limit = pageSize } = input;
-  const after = cursor === undefined ? ["", ""] : readCursor(cursor);
-  if (!after) return reject("wallet.cursor_invalid", { field: "cursor" });
+  const after = readCursor(cursor) ?? FIRST;
+  if (after === "invalid") return reject("wallet.cursor_invalid", { field: "cursor" });
   const rows =
     input.class === undefined
-      ? await deps.sql.rows<Row>("accounts", accounts, [...after, limit + 1])
-      : await deps.sql.rows<Row>("accounts-of-class", accountsOfClass, [input.class, after[1], limit + 1]);
-  const shown = rows.slice(0, limit);
-  const last = shown.at(-1);
-  const next = rows.length > limit && last ? { nextCursor: writeCursor(last) } : {};
+      ? await deps.sql.rows<Row>("accounts", accounts, [after.sorted, after.key, limit + 1])
+      : await deps.sql.rows<Row>("accounts-of-class", accountsOfClass, [input.class, after.key, limit + 1]);
+  const { shown, ...next } = cutPage(rows, limit, (row) => ({ sorted: row.class, key: row.account }));
   return {
     accounts: shown.map(({ account, normal_side, debit, credit, balance }) => {
       return { account, label: accountLabel(account), normalSide: normal_side, debit, credit, balance };
@@ -38,12 +37,3 @@ export const listAccounts = handle(contract.listAccounts, async (input, _caller,
     ...next,
   };
 });
-
-function writeCursor(row: Row): string {
-  return Buffer.from(`${row.class} ${row.account}`).toString("base64url");
-}
-
-function readCursor(cursor: string): readonly string[] | null {
-  const match = /^([a-z_]+) ([a-z_]+(?::\w+)?)$/.exec(Buffer.from(cursor, "base64url").toString());
-  return match ? match.slice(1) : null;
-}
