@@ -1,12 +1,12 @@
 import { Type } from "typebox";
-import { id, instantField, oneOf, page, text, wonField } from "#platform/core/fields.ts";
+import { id, instantField, oneOf, page, text, versionField, wonField } from "#platform/core/fields.ts";
 import { operation } from "#platform/core/operation.ts";
 import { ItemSnapshot, OptionGroupSnapshot, OptionSnapshot } from "./events.ts";
 
 const { storeId, itemId, status, kind } = ItemSnapshot.properties;
 const categoryCode = Type.String({ pattern: "^\\d{2}(\\d{2}){0,2}$", description: "분류 코드 · category code" });
 const price = wonField({ maximum: 100_000_000, description: "원 · won" });
-const version = Type.Integer({ minimum: 1, description: "보고 고친 판 · the version that was edited" });
+const version = versionField("보고 고친 판 · the version that was edited");
 const nextCursor = Type.Optional(Type.String());
 const sort = Type.Optional(oneOf(["newest", "price-low", "price-high"], "newest"));
 

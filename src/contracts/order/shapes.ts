@@ -1,5 +1,5 @@
 import { type Static, Type } from "typebox";
-import { id, instantField, oneOf, text, wonField } from "#platform/core/fields.ts";
+import { id, instantField, oneOf, text, versionField, wonField } from "#platform/core/fields.ts";
 import { fulfilment } from "./events.ts";
 
 export const orderId = id("order");
@@ -57,7 +57,7 @@ const WantedLine = Type.Object(
     optionIds: Type.Array(id("option"), { maxItems: 50 }),
     quantity: Type.Integer({ minimum: 1, maximum: 999 }),
     /** The version that the buyer was shown; a newer one than ours makes us ask catalog. */
-    itemVersion: Type.Optional(Type.Integer({ minimum: 1 })),
+    itemVersion: Type.Optional(versionField()),
   },
   { additionalProperties: false },
 );

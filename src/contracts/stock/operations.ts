@@ -1,5 +1,5 @@
 import { Type } from "typebox";
-import { id, instantField, page, text } from "#platform/core/fields.ts";
+import { id, instantField, page, text, versionField } from "#platform/core/fields.ts";
 import { operation } from "#platform/core/operation.ts";
 import { skuId } from "./events.ts";
 
@@ -13,10 +13,13 @@ export const reserveStock = operation({
   summary: { ko: "주문의 재고를 예약한다", en: "Reserve the stock of an order" },
   input: Type.Object({
     orderId: id("order"),
-    lines: Type.Array(Type.Object({ orderLineId: id("orderLine"), skuId, quantity: Type.Integer({ minimum: 1 }) }), {
-      minItems: 1,
-      maxItems: 200,
-    }),
+    lines: Type.Array(
+      Type.Object({ orderLineId: id("orderLine"), skuId, quantity: Type.Integer({ minimum: 1, maximum: 100_000 }) }),
+      {
+        minItems: 1,
+        maxItems: 200,
+      },
+    ),
     expiresAt: instantField(),
   }),
   output: Type.Object({ expiresAt: instantField() }),
@@ -100,7 +103,7 @@ export const adjustStock = operation({
     unlimited: Type.Optional(Type.Boolean()),
     available: Type.Optional(Type.Integer({ minimum: 0, maximum: 100_000_000 })),
     /** The version that was looked at: given and out of date, the adjustment is refused instead of undoing a sale. */
-    version: Type.Optional(Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER })),
+    version: Type.Optional(versionField()),
     reason: text(200),
   }),
   output: StockView,

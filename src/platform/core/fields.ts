@@ -25,6 +25,11 @@ export function wonField(options: { minimum?: number; maximum?: number; descript
   });
 }
 
+/** A version that a client saw: bounded, so that comparing it is exact and storing it cannot fail. */
+export function versionField(description?: string) {
+  return Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER, ...describe(description) });
+}
+
 export function instantField(description?: string) {
   return Type.String({ format: "date-time", maxLength: 30, ...describe(description) });
 }
