@@ -33,6 +33,17 @@ export const moneyInvariants: readonly Invariant[] = [
       where coalesce(b.balance, 0) <> coalesce(p.amount, 0)`,
   },
   {
+    id: "I3.refund_intent_first",
+    ko: "환불은 장부에 먼저 오르고 나서 PG에 보낸다 (J3)",
+    en: "A refund stands in the ledger before its gateway is asked (J3)",
+    sql: `select attempt.key, attempt.data ->> 'refundId' as refund, journal.at as posted
+      from payment.states attempt
+      left join wallet.journals journal on journal.source_type = 'refund' and journal.step = 'J3'
+        and journal.source_id = attempt.data ->> 'refundId'
+      where attempt.key like 'att\\_%' and attempt.data ->> 'operation' = 'cancel'
+        and (journal.at is null or journal.at > attempt.data ->> 'startedAt')`,
+  },
+  {
     id: "I4.captured_is_payable",
     ko: "주문마다 승인 금액은 0 또는 결제할 금액",
     en: "Per order, captured is nothing or what was to be paid, and it was approved once",

@@ -4,7 +4,7 @@ import type { FaultLine } from "#platform/testing/faults.ts";
 import type { Rig } from "./rig.ts";
 
 const QUIET_WITHIN_MS = 10_000;
-const STEPS_MAX = 150;
+const STEPS_MAX = 300;
 
 /** Waits until nothing is under way any more: no command, no event unheard, no work begun. Turns no clock. */
 export async function quiet(rig: Rig): Promise<void> {

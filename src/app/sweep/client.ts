@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
 import { isRefusal } from "#platform/core/decision.ts";
 import type { Answer, Caller, InputOf, Operation } from "#platform/core/operation.ts";
@@ -24,10 +25,12 @@ export interface Client {
 
 export function createClient(rig: Rig): Client {
   const told: Told[] = [];
+  // Another play in the same world is another session: nobody repeats its commands.
+  const session = randomUUID();
   let keys = 0;
   return {
     told,
-    async ask<Op extends Operation>(operation: Op, input: InputOf<Op>, who: Caller, key = `key-${++keys}`) {
+    async ask<Op extends Operation>(operation: Op, input: InputOf<Op>, who: Caller, key = `${session}-${++keys}`) {
       const caller = operation.idempotency === "key" ? withKey(who, operation, key) : who;
       for (let tries = 1; ; tries++) {
         try {

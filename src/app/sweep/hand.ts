@@ -1,8 +1,11 @@
 import { setTimeout as pause } from "node:timers/promises";
-import type { Point } from "#platform/facts/boundary.ts";
+import type { Boundary, Point } from "#platform/facts/boundary.ts";
+import type { AnyService } from "#platform/service.ts";
 import { createFaultLine, type Fault, type FaultLine, type Hand, type Place } from "#platform/testing/faults.ts";
-import { pollWork } from "./calm.ts";
-import { type Rig, type RigOptions, startRig } from "./rig.ts";
+import { pollWork, workOf } from "./calm.ts";
+import { type Rig, startRig } from "./rig.ts";
+import { BUYER } from "./stage.ts";
+import type { Town } from "./town.ts";
 
 export interface Strike {
   readonly at: Place;
@@ -11,26 +14,47 @@ export interface Strike {
 
 /** A little longer than the first tries of whoever was told of an error. */
 const LATE_MS = 30;
+const LOOKS_MAX = 20;
 const MINUTE_MS = 60_000;
 
-/** Starts a world in which one boundary breaks once, or none. */
-export async function startFaultyRig(
-  options: Omit<RigOptions, "boundary"> & {
-    readonly strike?: Strike | undefined;
-    readonly rename: (name: string) => string;
-  },
-): Promise<{ readonly rig: Rig; readonly line: FaultLine }> {
-  const { strike, rename, ...rest } = options;
-  const lines: FaultLine[] = [];
-  const rig = await startRig({
-    ...rest,
-    boundary: (made) => {
-      const line = createFaultLine({ hand: handOn(made), rename, ...(strike ? { strike } : {}) });
-      lines.push(line);
-      return line.boundary;
+/** A town with a process in it, in which plays are given one after the other. */
+export interface World {
+  readonly rig: Rig;
+  /** Counts from now on, and breaks one boundary once, or none. */
+  arm(strike: Strike | undefined): FaultLine;
+  close(): Promise<void>;
+}
+
+/** Starts a world in a database of its own. */
+export async function startWorld(place: Town, services: readonly AnyService[]): Promise<World> {
+  const database = await place.newDatabase();
+  let line: FaultLine | undefined;
+  const boundary: Boundary = (point, run) => (line ? line.boundary(point, run) : run());
+  const rig = await startRig({ url: database.url, services, boundary });
+  const rename = rolesIn(place);
+  return {
+    rig,
+    arm(strike) {
+      for (const { faults } of [rig.gateways.toss, rig.gateways.kakaopay]) faults.clear();
+      line = createFaultLine({ hand: handOn(rig), rename, ...(strike ? { strike } : {}) });
+      return line;
     },
-  });
-  return { rig, line: lines[0] as FaultLine };
+    async close() {
+      await rig.close();
+      await database.drop();
+    },
+  };
+}
+
+/** Account ids differ from run to run; who they are does not. */
+function rolesIn({ food, pottery, weaver }: Town): (name: string) => string {
+  const roles = new Map([
+    [BUYER.id, "buyer"],
+    [food.sellerId, "cook"],
+    [pottery.sellerId, "potter"],
+    [weaver.sellerId, "weaver"],
+  ]);
+  return (name) => name.replace(/^acc_\w+/, (id) => roles.get(id) ?? "somebody");
 }
 
 function handOn(rig: Rig): Hand {
@@ -49,10 +73,19 @@ function handOn(rig: Rig): Hand {
   };
 }
 
+/** Turns the clocks, and waits until what has become due is done: all but what the held one itself has in hand. */
 async function passTime(rig: Rig, ms: number): Promise<void> {
+  const dueKeys = async () => {
+    const now = rig.clock.now();
+    return (await workOf(rig)).filter((work) => work.due_at <= now).map((work) => work.key);
+  };
+  const inHand = await dueKeys();
   rig.turn(ms);
-  await pollWork(rig);
-  await pause(LATE_MS);
+  for (let looks = 0; looks < LOOKS_MAX; looks++) {
+    await pollWork(rig);
+    await pause(LATE_MS / 2);
+    if ((await dueKeys()).every((key) => inHand.includes(key))) return;
+  }
 }
 
 /** What a caller gets instead of the answer: of a gateway the adapter's own words, else an error as its driver makes it. */

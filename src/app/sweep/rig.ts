@@ -37,19 +37,19 @@ export interface Living {
 
 /** Recovery is to be quick: deadlines are turned to, so only what is waited for in real time is made short. */
 const SETTINGS = {
-  order: { doubleWithinSeconds: 0 },
+  order: { doubleWithinSeconds: 0, askAgainMs: 60_000 },
   payment: { gatewayTimeoutMs: 400, breakerFailures: 1_000 },
 };
 const BATCH = { batchMax: 256, inFlightMax: 2, queueMax: 10_000, triesMax: 12, leaseMs: 60_000 };
 const WORK = { pollMs: 3_600_000, leaseMs: 60_000, tasksMax: 100 };
 const JOBS_EVERY_MS = 150;
 const CONNECTIONS_MAX = 2;
+const COMPLAINTS_MAX = 2_000;
 
 export interface RigOptions {
   readonly url: string;
   readonly services: readonly AnyService[];
-  /** Made once the rig exists, as faults act on it. */
-  readonly boundary: (rig: Rig) => Boundary;
+  readonly boundary: Boundary;
   readonly gateways?: Gateways;
 }
 
@@ -66,7 +66,6 @@ export async function startRig(options: RigOptions): Promise<Rig> {
   const log = logTo(complaints);
   const admin = createPool({ ...ADMIN, url: options.url });
   let life = newLife();
-  let boundary: Boundary | undefined;
 
   function start(): Promise<App> {
     const mine = life;
@@ -82,7 +81,7 @@ export async function startRig(options: RigOptions): Promise<Rig> {
       clock,
       random: { bytes: randomBytes },
       log,
-      boundary: (point, run) => (mine.isDead || !boundary ? mine.never : boundary(point, run)),
+      boundary: (point, run) => (mine.isDead ? mine.never : options.boundary(point, run)),
       mail: async () => undefined,
       wait: (ms) => (mine.isDead ? mine.never : pause(ms, undefined, { ref: false })),
       callRemote: () => Promise.reject(new Error("every service is in this process")),
@@ -100,10 +99,14 @@ export async function startRig(options: RigOptions): Promise<Rig> {
     admin,
     complaints,
     async living() {
-      const mine = life;
-      const app = await mine.app;
-      if (!app) throw new Error("the process was never started");
-      return { app, broken: mine.broken };
+      for (;;) {
+        const { app, broken } = life;
+        // It may die while it is being started.
+        const started = await Promise.race([app, broken]).catch((error) => (error instanceof Broken ? "dead" : error));
+        if (started === "dead") continue;
+        if (started === undefined || started instanceof Error) throw new Error("no process starts", { cause: started });
+        return { app: started, broken };
+      }
     },
     crash() {
       const dead = life;
@@ -128,16 +131,16 @@ export async function startRig(options: RigOptions): Promise<Rig> {
     },
     async close() {
       // A process that is just being started anew is let start, else its pools would be cut before they are known.
-      await life.app?.catch(() => undefined);
+      await rig.living().catch(() => undefined);
       life.isDead = true;
       for (const pool of life.pools) pool.cut();
       admin.cut();
       if (!options.gateways) await gateways.close();
     },
   };
-  boundary = options.boundary(rig);
   life.app = start();
-  await life.app;
+  life.app.catch(() => undefined);
+  await rig.living();
   return rig;
 }
 
@@ -175,7 +178,8 @@ function settingsOf(service: AnyService, given: Readonly<Record<string, unknown>
 
 function logTo(complaints: string[]): Log {
   const note = (level: string) => (fields: object) => {
-    if (complaints.length < 60) complaints.push(`${level} ${JSON.stringify(fields, (_key, value) => plain(value))}`);
+    if (complaints.length < COMPLAINTS_MAX)
+      complaints.push(`${level} ${JSON.stringify(fields, (_key, value) => plain(value))}`);
   };
   return { debug: () => {}, info: () => {}, warn: note("warn"), error: note("error") };
 }

@@ -169,6 +169,35 @@ const sides: readonly Scenario[] = [
     },
   },
   {
+    name: "dark-past-deadline",
+    isMain: false,
+    ends: ["COMPLETED"],
+    prepare: goDark,
+    // Captured, and nobody can be asked until the payment's deadline is over: expiry hears "undecided".
+    play: async (stage) => {
+      const placed = await stage.place(foodBasket(stage.town));
+      if (!placed) return;
+      await stage.tryToPay(placed, "toss");
+      await stage.waitFor(placed.orderId, ({ active }) => !active, { minutes: 12 });
+      stage.rig.gateways.toss.faults.clear();
+      await cookAndHandOver(stage, await stage.waitFor(placed.orderId, ({ isSecured }) => isSecured === true));
+    },
+  },
+  {
+    name: "dark-past-holds",
+    isMain: false,
+    ends: ["CANCELLED"],
+    prepare: goDark,
+    heal: ({ rig }) => rig.gateways.toss.faults.clear(),
+    // And here until the holds are over too: the money goes back by itself.
+    play: async (stage) => {
+      const placed = await stage.place(foodBasket(stage.town));
+      if (!placed) return;
+      await stage.tryToPay(placed, "toss");
+      await stage.waitFor(placed.orderId, ({ active }) => !active, { minutes: 40 });
+    },
+  },
+  {
     name: "forged-webhook",
     isMain: false,
     ends: ["CANCELLED"],
@@ -219,6 +248,12 @@ const sides: readonly Scenario[] = [
 ];
 
 export const scenarios: readonly Scenario[] = [...mains, ...sides];
+
+function goDark({ rig }: Stage): void {
+  const { faults } = rig.gateways.toss;
+  faults.order({ operation: "confirm", kind: "effect-then-drop" });
+  faults.order({ operation: "get", kind: "dark", times: "forever" });
+}
 
 export async function cookAndHandOver(stage: Stage, paid: OrderRow): Promise<void> {
   const { food } = stage.town;

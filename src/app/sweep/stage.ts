@@ -40,7 +40,9 @@ export interface Stage {
   readonly orderIds: readonly string[];
   /** Places an order and waits until it can be paid. Undefined: it was refused. */
   place(basket: Basket): Promise<OrderRow | undefined>;
-  /** Pays as a storefront does, and waits until the order is paid or over. */
+  /** Pays as a storefront does, and does not wait for more than the answer. */
+  tryToPay(order: OrderRow, gateway: "toss" | "kakaopay"): Promise<void>;
+  /** Pays, and waits until the order is paid or over. */
   pay(order: OrderRow, gateway: "toss" | "kakaopay"): Promise<OrderRow>;
   /** Lets time run for at most `within` (5 minutes unless told) until the order is as wished. */
   waitFor(orderId: string, isWished: (order: OrderRow) => boolean, within?: Span): Promise<OrderRow>;
@@ -83,6 +85,7 @@ export function createStage(rig: Rig, line: FaultLine, town: Town): Stage {
       if (isRefusal(answer)) return undefined;
       return waitFor(input.orderId, ({ status }) => status !== "CREATED");
     },
+    tryToPay: (placed, gateway) => payAtGateway({ rig, client }, placed, gateway),
     async pay(placed, gateway) {
       await payAtGateway({ rig, client }, placed, gateway);
       return waitFor(placed.orderId, (now) => now.isSecured === true || !now.active || now.status === "CANCELLING");

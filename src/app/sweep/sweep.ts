@@ -1,12 +1,12 @@
+import { allServices } from "#app/services.ts";
 import type { AnyService } from "#platform/service.ts";
 import { faultsOf, labelOf, type Place as Point } from "#platform/testing/faults.ts";
 import type { Strike } from "./hand.ts";
+import { inLanes } from "./lanes.ts";
 import { type Case, nameOf, runCase, type Verdict } from "./run-case.ts";
 import type { Scenario } from "./scenarios.ts";
-import type { Place } from "./town.ts";
+import type { Town } from "./town.ts";
 
-/** Worlds at once: two processors, and databases that answer while others think. */
-const LANES = 4;
 /** A crossing that depends on timing may not come again at the same number; then it is tried once more. */
 const TRIES = 2;
 
@@ -28,7 +28,7 @@ export interface Report {
 }
 
 export interface SweepOptions {
-  readonly place: Place;
+  readonly town: Town;
   readonly scenarios: readonly Scenario[];
   /** The whole house, or one in which a bug was planted. */
   readonly services?: readonly AnyService[];
@@ -40,41 +40,43 @@ export interface SweepOptions {
 
 /** Runs each play untouched to see its boundaries, then once more for each boundary and each fault that fits there. */
 export async function sweep(options: SweepOptions): Promise<Report> {
-  const { place, services, failuresMax = 20, choose = (cases) => cases } = options;
+  const { town, services = allServices, failuresMax = 20, choose = (cases) => cases } = options;
   const began = performance.now();
   const failures: Failure[] = [];
   const seen = new Set<string>();
   const broken = new Set<string>();
   let struck = 0;
 
-  function note(one: Case, verdict: Verdict): void {
+  function note(one: Case, verdict: Verdict): boolean {
     for (const crossing of verdict.crossings) seen.add(labelOf(crossing));
-    if (verdict.wrong.length > 0)
-      failures.push({ name: nameOf(one), wrong: verdict.wrong, complaints: verdict.complaints });
-    if (!verdict.hasStruck || !one.strike) return;
-    struck += 1;
-    broken.add(labelOf(one.strike.at));
+    const isHealthy = verdict.wrong.length === 0;
+    if (!isHealthy) failures.push({ name: nameOf(one), wrong: verdict.wrong, complaints: verdict.complaints });
+    if (verdict.hasStruck && one.strike) {
+      struck += 1;
+      broken.add(labelOf(one.strike.at));
+    }
+    return isHealthy;
   }
 
   const clean = new Map<Scenario, readonly Point[]>();
-  await inLanes(options.scenarios, async (scenario) => {
-    const one = { scenario, services };
-    const verdict = await runCase(place, one);
+  await inLanes({ town, services }, options.scenarios, async (scenario, world) => {
+    const verdict = await runCase(world, town, { scenario });
     clean.set(scenario, verdict.crossings);
-    note(one, verdict);
+    return note({ scenario }, verdict);
   });
   const all = enumerate(options.scenarios, clean);
-  const cases = choose(all.map((one) => ({ ...one, services })));
-  await inLanes(cases, async (one) => {
-    if (failures.length >= failuresMax) return;
-    let verdict = await runCase(place, one);
+  const cases = choose(all);
+  await inLanes({ town, services }, cases, async (one, world) => {
+    if (failures.length >= failuresMax) return true;
+    let verdict = await runCase(world, town, one);
     for (let tries = 1; tries < TRIES && !verdict.hasStruck && verdict.wrong.length === 0; tries++) {
-      verdict = await runCase(place, one);
+      verdict = await runCase(world, town, one);
     }
-    note(one, verdict);
+    return note(one, verdict);
   });
   return {
-    points: new Set(all.map(({ scenario, strike }) => `${scenario.name}|${strike && pointOf(strike.at)}`)).size,
+    points: new Set(all.map(({ scenario, strike }) => `${scenario.name}|${labelOf(strike.at)}|${strike.at.occurrence}`))
+      .size,
     cases: cases.length,
     struck,
     failures,
@@ -92,25 +94,19 @@ function enumerate(
   const mainLabels = new Set(scenarios.filter((one) => one.isMain).flatMap((one) => pointsOf(one).map(labelOf)));
   return scenarios.flatMap((scenario) =>
     pointsOf(scenario)
-      .filter((point) => scenario.isMain || point.kind === "gateway" || !mainLabels.has(labelOf(point)))
+      .filter((point) => scenario.isMain || isNew(point, mainLabels))
       .flatMap((at) => faultsOf[at.kind].map((fault) => ({ scenario, strike: { at, fault } }))),
   );
 }
 
+/** In a side play: what only it crosses, and its gateway calls; of what repeats until somebody answers the first few. */
+function isNew(point: Point, mainLabels: ReadonlySet<string>): boolean {
+  return (point.kind === "gateway" || !mainLabels.has(labelOf(point))) && point.occurrence <= 3;
+}
+
 /** A job that runs by the clock crosses its boundary as often as there is time: once is enough. */
 function isCounted({ kind, name, occurrence }: Point): boolean {
-  return !(kind === "work" && name.includes("-expired-")) || occurrence === 1;
+  return !(kind === "work" && JOBS.has(name)) || occurrence === 1;
 }
 
-function pointOf(at: Point): string {
-  return `${labelOf(at)}|${at.occurrence}`;
-}
-
-/** Runs all items, a few at a time. */
-export async function inLanes<Item>(items: readonly Item[], run: (item: Item) => Promise<void>): Promise<void> {
-  let next = 0;
-  async function lane(): Promise<void> {
-    for (let at = next++; at < items.length; at = next++) await run(items[at] as Item);
-  }
-  await Promise.all(Array.from({ length: LANES }, lane));
-}
+const JOBS = new Set(allServices.flatMap(({ name, jobs = [] }) => jobs.map((job) => `${name}:${job.name}`)));

@@ -5,8 +5,14 @@ import { openStall, putItem, type Stall, startGateways, startMarket } from "#app
 import { dropDatabase, type Template, templateDatabase } from "#platform/db/template.ts";
 import { stopTestCluster, testCluster } from "#platform/testing/cluster.ts";
 
-/** The stores and items that every run finds. */
-export interface Town {
+/** The stores and items that every play finds. */
+export interface Town extends Market {
+  /** A database of one's own in which the town stands. */
+  newDatabase(): Promise<{ readonly url: string; drop(): Promise<void> }>;
+  close(): Promise<void>;
+}
+
+interface Market {
   readonly food: Stall;
   readonly tteokbokki: string;
   readonly pottery: Stall;
@@ -19,27 +25,20 @@ export interface Town {
 
 export const PRICES = { tteokbokki: 9_000, bowl: 20_000, scarf: 30_000, lastCup: 15_000, parcel: 2_500 } as const;
 
-export interface Place {
-  readonly town: Town;
-  /** A database of one's own in which the town stands. */
-  newDatabase(): Promise<{ readonly url: string; drop(): Promise<void> }>;
-  close(): Promise<void>;
-}
-
 /** Builds the town once; every run gets a copy. */
-export async function buildTown(): Promise<Place> {
+export async function buildTown(): Promise<Town> {
   const { url: adminUrl } = await testCluster();
-  let town: Town | undefined;
+  let market: Market | undefined;
   const template: Template = await templateDatabase({
     adminUrl,
     key: `sweep ${randomUUID()}`,
     build: async (url) => {
       await migrateServices(url, allServices);
-      town = await settle(url);
+      market = await settle(url);
     },
   });
   return {
-    town: town as Town,
+    ...(market as unknown as Market),
     async newDatabase() {
       const { url, name } = await template.clone();
       return { url, drop: () => dropDatabase(adminUrl, name) };
@@ -48,7 +47,7 @@ export async function buildTown(): Promise<Place> {
   };
 }
 
-async function settle(url: string): Promise<Town> {
+async function settle(url: string): Promise<Market> {
   const gateways = await startGateways();
   const market = await startMarket(gateways, { database: { url } });
   const food = await openStall(market, "FOOD", "마당분식");
@@ -59,8 +58,8 @@ async function settle(url: string): Promise<Town> {
     pottery,
     weaver,
     tteokbokki: await putItem(market, food, "국물떡볶이", PRICES.tteokbokki),
-    bowl: await putItem(market, pottery, "막사발", PRICES.bowl, 10),
-    scarf: await putItem(market, weaver, "모시 목도리", PRICES.scarf, 10),
+    bowl: await putItem(market, pottery, "막사발", PRICES.bowl, 1_000),
+    scarf: await putItem(market, weaver, "모시 목도리", PRICES.scarf, 1_000),
     lastCup: await putItem(market, pottery, "찻잔", PRICES.lastCup, 2),
   };
   await market.settle();

@@ -1,0 +1,142 @@
+import { closePayment } from "#contracts/payment/operations.ts";
+import { isRefusal } from "#platform/core/decision.ts";
+import type { Call } from "#platform/core/operation.ts";
+import type { Change, Outcome, Records, Rows, StoredFact } from "#platform/facts/change.ts";
+import type { AnyService, Kit, Reaction } from "#platform/service.ts";
+import { type Planted, replacing, withKit, withRecords } from "./plant.ts";
+
+/** Defects of the order and of how it hears and acts. */
+export const checkoutBugs: readonly Planted[] = [
+  {
+    name: "the seller is answered before the commit",
+    scenarios: ["food"],
+    where: "commit order",
+    found: /told by/,
+    plant: replacing("order", withKit(answeringEarly)),
+  },
+  {
+    name: "the consumer moves its cursor before its effect",
+    scenarios: ["food"],
+    where: "commit order",
+    found: /I7|I19/,
+    plant: replacing("order", hearingLate),
+  },
+  {
+    name: "a late approval pays the order",
+    scenarios: ["dark-past-holds"],
+    where: "",
+    found: /I7/,
+    plant: replacing("order", payingWhatIsOver),
+  },
+  {
+    name: "expiry does not ask",
+    scenarios: ["dark-past-deadline"],
+    where: "",
+    found: /I7/,
+    plant: replacing(
+      "order",
+      withKit((kit) => ({ ...kit, call: assumingClosed(kit.call) })),
+    ),
+  },
+  {
+    name: "whoever lost the lease may still settle",
+    scenarios: ["unpaid"],
+    where: "work order:take-holds|1|late",
+    found: /I19/,
+    plant: replacing("order", withRecords(settlingWithoutFence)),
+  },
+];
+
+/** Commits behind the caller's back; the next command waits for it, so that only a crash shows the difference. */
+function answeringEarly(kit: Kit, { evolve }: AnyService): Kit {
+  const { records, clock } = kit;
+  let before: Promise<unknown> = Promise.resolve();
+  async function change(asked: Change) {
+    await before;
+    if (!asked.command || asked.settles) return records.change(asked);
+    const rows = await records.read(asked.keys);
+    const decided = asked.decide(rows, clock.now());
+    if (isRefusal(decided) || (decided.facts ?? []).some((fact) => fact.type !== "StoreOrderMoved")) {
+      return records.change(asked);
+    }
+    before = records.change(asked).catch(() => undefined);
+    const after = new Map(asked.keys.map((key) => [key, rows.get<unknown>(key)]));
+    for (const fact of decided.facts ?? []) {
+      const stored = { ...fact, at: clock.now(), meta: { traceparent: asked.traceparent } } as StoredFact;
+      after.set(fact.stream, evolve(after.get(fact.stream), stored));
+    }
+    const told = { get: (key: string) => after.get(key) } as Rows;
+    return { rows: told, repeated: false, stream: asked.keys[0] ?? "", started: Promise.resolve() } satisfies Outcome;
+  }
+  const read: Records["read"] = async (keys) => {
+    await before;
+    return records.read(keys);
+  };
+  return { ...kit, records: { change: change as Records["change"], read } };
+}
+
+/** The cursor's commit carries no effect; the effect comes a moment after it, in a commit of its own. */
+function hearingLate(service: AnyService): AnyService {
+  const reactions = (service.reactions ?? []).map(
+    (reaction): Reaction<unknown> => ({
+      ...reaction,
+      change: (event, deps) => {
+        const change = reaction.change(event, deps);
+        if ("ignore" in change) return change;
+        const { records } = deps as { readonly records: Records };
+        setTimeout(() => void records.change(change).catch(() => undefined), 2);
+        return { ignore: "later" };
+      },
+    }),
+  );
+  return { ...service, reactions };
+}
+
+function payingWhatIsOver(service: AnyService): AnyService {
+  const reactions = (service.reactions ?? []).map((reaction): Reaction<unknown> => {
+    if (reaction.on.type !== "payment.approved.v1") return reaction;
+    return {
+      ...reaction,
+      change: (event, deps) => {
+        const change = reaction.change(event, deps);
+        if ("ignore" in change) return change;
+        const decide = (rows: Rows) => {
+          const [stream = ""] = change.keys;
+          const { buyerId = "", payable = 0 } = rows.get<{ buyerId: string; payable: number }>(stream) ?? {};
+          return { facts: [{ stream, type: "OrderPaid", data: { buyerId, payable } }] };
+        };
+        return { ...change, decide };
+      },
+    };
+  });
+  return { ...service, reactions };
+}
+
+function assumingClosed(call: Call): Call {
+  return (operation, input, caller) =>
+    operation.name === closePayment.name
+      ? Promise.resolve({ outcome: "closed" } as never)
+      : call(operation, input, caller);
+}
+
+const REPLACING = new Set(["HoldsConfirmed", "HoldsRefused", "OrderEnded", "OrderPaid"]);
+
+/** The work goes by its key, whoever's it is by now. */
+function settlingWithoutFence(records: Records): Records {
+  return {
+    ...records,
+    change: (asked) => {
+      const { settles, ...rest } = asked;
+      if (!settles) return records.change(asked);
+      return records.change({
+        ...rest,
+        decide: (rows, now) => {
+          const decided = asked.decide(rows, now);
+          // What puts the next work in its own place needs nothing.
+          if (isRefusal(decided) || decided.facts?.some(({ type }) => REPLACING.has(type))) return decided;
+          return { ...decided, work: [{ settle: settles.key }, ...(decided.work ?? [])] };
+        },
+      });
+    },
+  };
+}

@@ -1,0 +1,55 @@
+import type { Change, Records, Rows } from "#platform/facts/change.ts";
+import { type Planted, replacing, withRecords } from "./plant.ts";
+
+interface Reservation {
+  readonly lines: readonly { readonly status: string }[];
+}
+
+/** Defects of stock: holds taken or let go twice. */
+export const shelfBugs: readonly Planted[] = [
+  {
+    name: "reserving is not idempotent",
+    scenarios: ["goods"],
+    where: "call order>stock.reserveStock|1|twice",
+    found: /stock\./,
+    plant: replacing("stock", withRecords(forgetting(/:reserveStock:/, () => undefined))),
+  },
+  {
+    name: "what was released is released again",
+    scenarios: ["cancel-part"],
+    where: "call order>stock.releaseStock|1|twice",
+    found: /stock\./,
+    plant: replacing("stock", withRecords(forgetting(/:releaseStock:/, asCommitted))),
+  },
+];
+
+/** Forgets that the command was done, and shows the reservation as it was before it. */
+function forgetting(command: RegExp, asBefore: (reservation: Reservation) => Reservation | undefined) {
+  return (records: Records): Records => ({
+    ...records,
+    change: (asked) => {
+      const { command: done, ...rest } = asked;
+      if (!done || !command.test(done.id)) return records.change(asked);
+      return records.change({
+        ...rest,
+        decide: (rows, now) => asked.decide(spoilt(rows, asBefore), now),
+      } as Change<never>);
+    },
+  });
+}
+
+function spoilt(rows: Rows, asBefore: (reservation: Reservation) => Reservation | undefined): Rows {
+  return {
+    get: <State>(key: string) => {
+      const row = rows.get<State>(key);
+      return key.startsWith("reservation:") && row
+        ? (asBefore(row as unknown as Reservation) as State | undefined)
+        : row;
+    },
+  };
+}
+
+function asCommitted(reservation: Reservation): Reservation {
+  const lines = reservation.lines.map((line) => (line.status === "RETURNED" ? { ...line, status: "COMMITTED" } : line));
+  return { ...reservation, lines };
+}
