@@ -13,6 +13,7 @@ import type { Config } from "./config.ts";
 import { startLoop } from "./loop.ts";
 import type { ServiceTokens } from "./service-keys.ts";
 import { StartRefused } from "./start-refused.ts";
+import { tellingUnreachable } from "./unreachable.ts";
 
 export interface DoorParts {
   readonly config: Config;
@@ -58,7 +59,7 @@ export async function openDoor(parts: DoorParts): Promise<HouseDoor> {
   const stops = hearIdentity(parts, revoked, refreshKeys);
   await Promise.all([refreshKeys(), readRevoked(app, revoked)]);
   const server = createServer({
-    operations: app.handlers,
+    operations: tellingUnreachable(app.handlers, world.log),
     problems: Object.assign({}, ...app.services.map((service) => service.problems)),
     verifyToken: (token) => verifier.verify(token),
     isRevoked: (sessionId) => revoked.has(sessionId),

@@ -2,27 +2,27 @@ import { setTimeout as pause } from "node:timers/promises";
 import { createPool, type Pool } from "#platform/db/pool.ts";
 import { mechanismMeters } from "#platform/facts/meters.ts";
 import { createMailer } from "#platform/jobs/mail.ts";
+import type { Log } from "#platform/telemetry/log.ts";
 import { makeRegistry } from "#platform/telemetry/metrics.ts";
-import { createLog } from "#platform/telemetry/pino-log.ts";
-import { type HouseClock, houseClock, machineNow, monotonicMs } from "./clock.ts";
+import { type HouseClock, houseClock, monotonicMs } from "./clock.ts";
 import { type App, compose, type World } from "./compose.ts";
 import type { Config } from "./config.ts";
 import { migrateServices } from "./database.ts";
 import { openDoor } from "./door.ts";
 import { startLoop } from "./loop.ts";
 import { type Letter, type MailSink, startMailSink } from "./mail/sink.ts";
-import { type Database, openDatabase } from "./open-database.ts";
+import type { Database } from "./open-database.ts";
 import { addPages } from "./pages.ts";
 import { type ServiceTokens, serviceTokens } from "./service-keys.ts";
 import { allServices } from "./services.ts";
 import { StartRefused } from "./start-refused.ts";
+import { endAll, type Stops } from "./stops.ts";
 import { remoteCalls, worldOf } from "./world.ts";
 
 /** A running marketplace. */
 export interface House {
   readonly url: string;
   readonly app: App;
-  readonly database: Database;
   /** What the built-in mail sink has taken; nothing when mail goes elsewhere. */
   letters(): readonly Letter[];
   /** Finishes what is under way, then closes everything in reverse; within 5 s. */
@@ -32,29 +32,25 @@ export interface House {
 const CLOCK_WARN_MS = 1_000;
 const CLOCK_REFUSE_MS = 60_000;
 
-/** What has been started, and how each of it ends, in order. */
-type Stops = (() => Promise<void>)[];
+/** What a house stands on; who opened it closes it. */
+export interface Ground {
+  readonly config: Config;
+  readonly database: Database;
+  readonly log: Log;
+}
 
 /** Starts everything that the configuration names, in order, and knows how to stop it in reverse. */
-export async function startHouse(config: Config, onGone: (error: unknown) => void): Promise<House> {
+export async function startHouse(ground: Ground): Promise<House> {
   const stops: Stops = [];
-  const stop = async () => {
-    for (const end of stops.splice(0).reverse()) await end();
-  };
   try {
-    return { ...(await startAll(config, onGone, stops)), stop };
+    return { ...(await startAll(ground, stops)), stop: () => endAll(stops) };
   } catch (error) {
-    await stop();
+    await endAll(stops);
     throw error;
   }
 }
 
-async function startAll(config: Config, onGone: (error: unknown) => void, stops: Stops): Promise<Omit<House, "stop">> {
-  const started = createLog({ level: config.platform.logLevel, now: machineNow });
-  const { log } = started;
-  stops.push(async () => started.flush());
-  const database = await openDatabase(config, (code, details) => log.debug({ code, ...details }), onGone);
-  stops.push(() => database.stop());
+async function startAll({ config, database, log }: Ground, stops: Stops): Promise<Omit<House, "stop">> {
   for (const service of config.services) await migrateServices(database.urlOf(service.name), [service]);
   const clock = await startClock(config, database, log, stops);
   const { mail, sink } = await startMail(config, clock, log, stops);
@@ -71,7 +67,7 @@ async function startAll(config: Config, onGone: (error: unknown) => void, stops:
   addPages(door.server, { letters: sink ? () => sink.letters() : undefined });
   stops.push(() => door.close());
   const url = await listen(door.server, config);
-  return { url, app, database, letters: () => sink?.letters() ?? [] };
+  return { url, app, letters: () => sink?.letters() ?? [] };
 }
 
 /** A pause alone must not keep a process that has stopped alive. */

@@ -1,40 +1,73 @@
 import { resolve } from "node:path";
+import type { Log } from "#platform/telemetry/log.ts";
+import { createLog } from "#platform/telemetry/pino-log.ts";
+import { machineNow } from "../clock.ts";
 import type { Config } from "../config.ts";
 import { banner } from "../demo/banner.ts";
 import { type DemoGateways, startDemoGateways } from "../demo/gateways.ts";
 import { demoSecrets } from "../demo/secrets.ts";
 import { loadDemo } from "../demo/seed.ts";
 import { type House, startHouse } from "../house.ts";
+import { openDatabase } from "../open-database.ts";
 import { readForDemo, readForRun } from "../run-config.ts";
+import { endAll, type Stops } from "../stops.ts";
 
 /** Runs until it is told to stop; Ctrl-C ends everything within five seconds. */
 export async function serve(args: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
   const stopped = untilTold();
-  const first = readForRun(args, env);
-  const demo = first.platform.demo ? await startDemo(first, args, env) : undefined;
+  const config = readForRun(args, env);
+  const { log, flush } = createLog({ level: config.platform.logLevel, now: machineNow });
+  const stops: Stops = [async () => flush()];
   try {
-    const house = await startHouse(demo?.config ?? first, stopped.because);
-    try {
-      if (demo) await openDemo(house, demo.gateways);
-      else console.log(`마당이 열렸습니다 / Madang is open: ${house.url}`);
-      return (await stopped.promise) ? 1 : 0;
-    } finally {
-      await house.stop();
-    }
+    await open({ config, log, args, env }, stopped.because, stops);
+    return (await stopped.promise) ? 1 : 0;
+  } catch (error) {
+    // Ctrl-C ends the programs that a start runs too: what they say then is no failure.
+    if (await stopped.isTold()) return 0;
+    throw error;
   } finally {
-    await demo?.gateways.stop();
+    await endAll(stops);
   }
 }
 
-async function startDemo(first: Config, args: readonly string[], env: NodeJS.ProcessEnv) {
-  const dataDir = resolve(first.platform.dataDir);
+interface Run {
+  readonly config: Config;
+  readonly log: Log;
+  readonly args: readonly string[];
+  readonly env: NodeJS.ProcessEnv;
+}
+
+/** The database comes first: it knows whether somebody else works on the data folder, and then nothing is touched. */
+async function open(run: Run, onGone: (error: unknown) => void, stops: Stops): Promise<void> {
+  const { config, log } = run;
+  const database = await openDatabase(config, (code, details) => log.debug({ code, ...details }), onGone);
+  stops.push(() => database.stop());
+  if (!config.platform.demo) {
+    const house = await startHouse({ config, database, log });
+    stops.push(() => house.stop());
+    console.log(`마당이 열렸습니다 / Madang is open: ${house.url}`);
+    return;
+  }
+  const demo = await startDemo(run, stops);
+  const house = await startHouse({ config: demo.config, database, log });
+  stops.push(() => house.stop());
+  await openDemo(house, demo.gateways);
+}
+
+/** Of a demo nothing needs a patient stop, and a person waits for it. */
+const DEMO_DRAIN_MS = 1_500;
+
+async function startDemo({ config, args, env }: Run, stops: Stops) {
+  const dataDir = resolve(config.platform.dataDir);
   const secrets = demoSecrets(dataDir);
   const gateways = await startDemoGateways(dataDir, {
     toss: secrets.tossSecretKey,
     kakaopay: secrets.kakaopaySecretKey,
   });
-  const { host, port } = first.platform;
-  const config = readForDemo(args, env, {
+  stops.push(() => gateways.stop());
+  const { host, port } = config.platform;
+  const demo = readForDemo(args, env, {
+    DRAIN_MS: `${DEMO_DRAIN_MS}`,
     IDENTITY_KEY_SECRET: secrets.identityKeySecret,
     PAYMENT_RETURN_URL: `http://${host === "0.0.0.0" ? "127.0.0.1" : host}:${port}`,
     PAYMENT_TOSS_BASE_URL: gateways.toss,
@@ -44,7 +77,7 @@ async function startDemo(first: Config, args: readonly string[], env: NodeJS.Pro
     PAYMENT_KAKAOPAY_BASE_URL: gateways.kakaopay,
     PAYMENT_KAKAOPAY_SECRET_KEY: secrets.kakaopaySecretKey,
   });
-  return { config, gateways };
+  return { config: demo, gateways };
 }
 
 async function openDemo(house: House, gateways: DemoGateways): Promise<void> {
@@ -53,21 +86,33 @@ async function openDemo(house: House, gateways: DemoGateways): Promise<void> {
   console.log(banner(house.url, gateways, isNew));
 }
 
-/** Resolves when a signal asks us to stop (false) or something we cannot live without is gone (true). */
-function untilTold(): { promise: Promise<boolean>; because: (error: unknown) => void } {
-  let tell: (failed: boolean) => void = () => {};
-  const promise = new Promise<boolean>((resolvePromise) => {
-    tell = resolvePromise;
-  });
+interface Told {
+  /** Resolves when a signal asks us to stop (false) or something we cannot live without is gone (true). */
+  readonly promise: Promise<boolean>;
+  readonly because: (error: unknown) => void;
+  /** Whether a signal has come, those included that wait for their turn. */
+  isTold(): Promise<boolean>;
+}
+
+/** A second signal, from somebody who does not want to wait, ends the process as it always does. */
+function untilTold(): Told {
+  const { promise, resolve: tell } = Promise.withResolvers<boolean>();
+  let isTold = false;
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     process.once(signal, () => {
-      // A second one, from somebody who does not want to wait, ends the process as it always does.
+      isTold = true;
       tell(false);
     });
   }
-  const because = (error: unknown) => {
-    console.error("데이터베이스가 사라졌습니다. / The database is gone.", error);
-    tell(true);
+  return {
+    promise,
+    because: (error) => {
+      console.error("데이터베이스가 사라졌습니다. / The database is gone.", error);
+      tell(true);
+    },
+    isTold: async () => {
+      await new Promise((turn) => setTimeout(turn, 10));
+      return isTold;
+    },
   };
-  return { promise, because };
 }

@@ -1,0 +1,136 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { setTimeout as pause } from "node:timers/promises";
+import { DEMO_PEOPLE } from "./demo/people.ts";
+import { orderWithoutEnd } from "./testing/load.ts";
+import * as program from "./testing/program.ts";
+
+// One data folder through all that happens to it, in order: each test begins where the one before it ended.
+const STOP_WITHIN_MS = 5_000;
+let dataDir: string;
+let port: number;
+let stores: readonly string[];
+const start = (options: Partial<program.ProgramOptions> = {}) => program.startProgram({ dataDir, port, ...options });
+
+before(async () => {
+  dataDir = mkdtempSync(join(tmpdir(), "madang-life-"));
+  port = await program.freePort();
+});
+after(() => {
+  program.killAllOf(dataDir);
+  rmSync(dataDir, { recursive: true, force: true });
+});
+
+test("the first start loads the demo, and says where everything is and who can log in", async () => {
+  const house = await start().isOpen();
+  const said = house.output();
+  assert.match(said, /demo data loaded/);
+  for (const page of [`${house.url}/docs`, `${house.url}/mail`]) {
+    assert.ok(said.includes(page), page);
+    assert.equal((await fetch(page)).status, 200, page);
+  }
+  assert.equal(said.match(/http:\/\/127\.0\.0\.1:\d+\s*$/gm)?.length, 2, "the two fake gateways have addresses");
+  for (const { email } of [DEMO_PEOPLE.buyer, DEMO_PEOPLE.food, DEMO_PEOPLE.operator, DEMO_PEOPLE.admin]) {
+    assert.ok(said.includes(email), email);
+  }
+  for (const line of [/npm run order/, /curl -s /, /npm run verify/]) assert.match(said, line);
+  stores = await program.storeIds(house.url);
+  assert.equal(stores.length, 4);
+  await stopsCleanly(house);
+});
+
+test("the second start finds its data and seeds nothing", async () => {
+  const house = await start().isOpen();
+  assert.match(house.output(), /data found/);
+  assert.deepEqual(await program.storeIds(house.url), stores);
+  await isRefusedBeside(house);
+  process.kill(house.pid, "SIGTERM");
+  assert.equal(await house.ended, 0);
+  assert.deepEqual(program.processesOf(dataDir), []);
+});
+
+/** A second start on the folder of a first. */
+async function isRefusedBeside(house: program.Program): Promise<void> {
+  const { code, output } = await program.runProgram({ dataDir, port: await program.freePort() });
+  assert.equal(code, 1);
+  assert.match(output, /다른 프로세스.*in use by another process/s);
+  assert.doesNotMatch(output, /^\s+at /m, "no stack trace");
+  assert.deepEqual(await program.storeIds(house.url), stores, "the first is undisturbed");
+}
+
+test("kill -9 of the server alone leaves its database behind, and the next start does not mind", async () => {
+  const killed = await start().isOpen();
+  process.kill(killed.pid, "SIGKILL");
+  await killed.ended;
+  const house = await start().isOpen();
+  assert.deepEqual(await program.storeIds(house.url), stores);
+  await stopsCleanly(house);
+});
+
+test("the database is killed under load, first its head, then all of it: the house heals and loses no order", async () => {
+  const house = await start().isOpen();
+  const load = await orderWithoutEnd(house.url);
+  for (const isHeadOnly of [true, false]) {
+    await pause(300);
+    const servers = program.processesOf(dataDir).filter(({ command }) => command.includes("postgres"));
+    assert.ok(servers.length > 2, "the database has processes of its own");
+    for (const { pid, command } of servers) if (!isHeadOnly || command.includes("madang.folder=")) killIfThere(pid);
+    await heals(house.url);
+  }
+  const { placed, lost, refused } = await load.stop();
+  assert.ok(placed.length > 10, JSON.stringify({ placed: placed.length, refused }));
+  assert.deepEqual(lost, [], "what was said to be placed is placed");
+  assert.deepEqual(
+    Object.keys(refused).filter((status) => status !== "503"),
+    [],
+    JSON.stringify(refused),
+  );
+  const checked = await program.runProgram({ dataDir, port, args: ["verify"] });
+  assert.equal(checked.code, 0, checked.output);
+  await stopsCleanly(house);
+});
+
+/** The house is ready again, and stays so for a moment. */
+async function heals(url: string): Promise<void> {
+  const isReady = () =>
+    fetch(`${url}/stores?limit=1&keyword=${Math.floor(performance.now())}`).then(
+      ({ status }) => status === 200,
+      () => false,
+    );
+  for (let goodTurns = 0, turns = 0; goodTurns < 5; turns++) {
+    assert.ok(turns < 300, "it does not heal");
+    goodTurns = (await isReady()) ? goodTurns + 1 : 0;
+    await pause(50);
+  }
+}
+
+test("a client that keeps its request open does not keep the house from stopping", async () => {
+  const house = await start().isOpen();
+  const slow = fetch(`${house.url}/sessions`, { method: "POST", body: neverEnding(), duplex: "half" } as RequestInit);
+  void slow.catch(() => undefined);
+  await pause(200);
+  await stopsCleanly(house);
+});
+
+function neverEnding(): ReadableStream {
+  return new ReadableStream({ start: (controller) => controller.enqueue(new TextEncoder().encode("{")) });
+}
+
+async function stopsCleanly(house: program.Program): Promise<void> {
+  const { code, tookMs } = await house.ctrlC();
+  assert.equal(code, 0, house.output());
+  assert.ok(tookMs < STOP_WITHIN_MS, `it took ${tookMs} ms`);
+  assert.deepEqual(await program.leftOf(dataDir, 500), [], "no process is left");
+  await (await program.holdPort(port)).free();
+}
+
+function killIfThere(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch {
+    // The death of its head has ended it already.
+  }
+}
