@@ -87,6 +87,8 @@ export interface Draft {
   readonly newCommands: Map<string, EarlierCommand>;
   readonly facts: StoredFact[];
   readonly work: Map<string, (NewWork & { readonly traceparent: string }) | null>;
+  /** Keys of the work that was put since somebody last took this list. */
+  readonly put: string[];
   readonly settled: Map<string, WorkRef>;
   /** Work whose command had been done before: it goes too, if somebody has not taken it up meanwhile. */
   readonly released: WorkRef[];
@@ -104,6 +106,7 @@ export function draft(loaded: Loaded): Draft {
     newCommands: new Map(),
     facts: [],
     work: new Map(),
+    put: [],
     settled: new Map(),
     released: [],
     cursors: [],
@@ -181,8 +184,10 @@ function assertAsked(asked: ReadonlySet<string>, key: string): void {
 
 function enterSteps(on: Draft, steps: readonly Step[], traceparent: string): void {
   for (const step of steps) {
-    if ("put" in step) on.work.set(step.put.key, { ...step.put, traceparent });
-    else if ("settle" in step) on.work.set(step.settle, null);
+    if ("put" in step) {
+      on.work.set(step.put.key, { ...step.put, traceparent });
+      on.put.push(step.put.key);
+    } else if ("settle" in step) on.work.set(step.settle, null);
   }
 }
 

@@ -42,7 +42,7 @@ function batcherOn(store: RecordStore, more: Partial<BatcherOptions> = {}): Batc
     rules: tally,
     clock: turnableClock(),
     limits: { batchMax: 256, inFlightMax: 2, queueMax: 300, triesMax: 5, leaseMs: 400 },
-    onCommit: async () => {},
+    onCommit: () => new Map(),
     makeFence: () => ++fence,
     wait: (ms) => pause(ms),
     meters: { committed: () => {} },
@@ -111,8 +111,9 @@ test("work that falls due during the commit is not started beside the poller: on
   const { store, commits } = memoryStore();
   const batcher = batcherOn(store, {
     clock,
-    onCommit: async (_facts, tasks) => {
+    onCommit: (_facts, tasks) => {
       started.push(...tasks);
+      return new Map();
     },
   });
   const dueAts = [0, 1, 2, 3, 4].map((minute) => new Date(Date.UTC(2026, 0, 1, 0, minute)).toISOString() as Instant);
@@ -195,4 +196,23 @@ test("who was slower 30 times tries again at once: waiting would hand the row to
   const from = performance.now();
   assert.ok(!isRefusal(await submitChange(batcherOn(store), count("hot", 1))));
   assert.deepEqual([tries, performance.now() - from < 100], [31, true]);
+});
+
+test("a caller waits for the work that its own change started, not for that of its neighbours in the batch", async () => {
+  const { store, commits } = memoryStore();
+  const batcher = batcherOn(store, {
+    onCommit: (_facts, tasks) =>
+      new Map(tasks.map(({ key }) => [key, key === "slow" ? new Promise<void>(() => {}) : Promise.resolve()])),
+  });
+  const putting = (key: string): Change => ({
+    keys: [`row-${key}`],
+    traceparent: TRACEPARENT,
+    decide: () => ({ work: [{ put: { key, kind: "k", stream: key } }] }),
+  });
+  const [, quick] = await Promise.all([
+    submitChange(batcher, putting("slow")),
+    submitChange(batcher, putting("quick")),
+  ]);
+  assert.equal(commits.length, 1);
+  if ("started" in quick) await quick.started;
 });

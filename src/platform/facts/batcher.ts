@@ -8,7 +8,7 @@ import type { Watched } from "./meters.ts";
 import { guarded } from "./once.ts";
 import type { RecordStore } from "./record-store.ts";
 
-/** What became of a unit: a verdict for each of its changes, and the work that its commit started. */
+/** What became of a unit: a verdict for each of its changes, and the end of the work that it started. */
 export interface Committed {
   readonly verdicts: readonly (Verdict | Refusal)[];
   readonly started: Promise<void>;
@@ -30,8 +30,8 @@ export interface BatcherOptions {
   readonly limits: BatchLimits;
   /** Of another function of the service in the same statement, over the facts of the batch (the ledger's postings). */
   readonly commitWith?: (facts: readonly StoredFact[]) => { readonly sql: string; readonly value: string } | null;
-  /** Hears of each commit: facts with their positions for the feed, tasks to start at once. */
-  readonly onCommit: (facts: readonly StoredFact[], tasks: readonly Task[]) => Promise<void>;
+  /** Hears of each commit: facts with their positions for the feed, tasks to start at once; gives each task's end by key. */
+  readonly onCommit: (facts: readonly StoredFact[], tasks: readonly Task[]) => ReadonlyMap<string, Promise<void>>;
   /** Hears of an `onCommit` that threw: its facts reach the feed by the next poll, its tasks the runner by their lease. */
   readonly onTellFailed?: (error: unknown) => void;
   readonly makeFence: () => number;
@@ -70,7 +70,15 @@ interface Waiting {
 /** Each try is a toss between the processes that want the row: 100 lost ones in a row do not happen. */
 const STALE_TRIES = 8;
 
-type Decided = { readonly waiting: Waiting; readonly verdicts: readonly (Verdict | Refusal)[] };
+interface Decided {
+  readonly waiting: Waiting;
+  readonly verdicts: readonly (Verdict | Refusal)[];
+  /** Keys of the work that this unit put. */
+  readonly put: readonly string[];
+}
+
+const NOTHING: ReadonlyMap<string, Promise<void>> = new Map();
+const DONE = Promise.resolve();
 
 /**
  * Many commands, one commit (MECHANISMS.md §2): collects what arrives while the last commit is under way, reads all rows
@@ -178,7 +186,7 @@ async function commitBatch(options: BatcherOptions, batch: readonly Waiting[]): 
       // One instant for the whole try: what it calls due is written under a lease, and started, and nothing else is.
       const now = clock.now();
       const decided = decideAll(on, batch, options.rules, now);
-      if (isEmpty(on)) return answer(decided, Promise.resolve());
+      if (isEmpty(on)) return answer(decided, NOTHING);
       const json = batchJson(on, { ms: limits.leaseMs, fence }, now);
       const first = await store.commit(json, options.commitWith?.(on.facts) ?? null);
       options.meters.committed(batch.length, on.facts.length, tries);
@@ -198,12 +206,12 @@ async function commitBatch(options: BatcherOptions, batch: readonly Waiting[]): 
 }
 
 /** After the commit nothing may look like a failed one: who repeated it would do everything twice. */
-function tell(options: BatcherOptions, facts: readonly StoredFact[], tasks: readonly Task[]): Promise<void> {
+function tell(options: BatcherOptions, facts: readonly StoredFact[], tasks: readonly Task[]) {
   try {
     return options.onCommit(facts, tasks);
   } catch (error) {
     options.onTellFailed?.(error);
-    return Promise.resolve();
+    return NOTHING;
   }
 }
 
@@ -222,12 +230,19 @@ function decideAll(on: Draft, batch: readonly Waiting[], rules: Rules, now: Inst
     on.cursors.push(...(waiting.unit.cursors ?? []));
     on.letters.push(...(waiting.unit.letters ?? []));
     on.drained.push(...(waiting.unit.drained ?? []));
-    return { waiting, verdicts };
+    return { waiting, verdicts, put: on.put.splice(0) };
   });
 }
 
-function answer(decided: readonly Decided[], started: Promise<void>): void {
-  for (const { waiting, verdicts } of decided) waiting.resolve({ verdicts, started });
+/**
+ * Each waits for its own work only. Waiting for the whole batch's would be slow, and a circle where a task waits for its
+ * neighbours' tasks, which wait for its place.
+ */
+function answer(decided: readonly Decided[], ends: ReadonlyMap<string, Promise<void>>): void {
+  for (const { waiting, verdicts, put } of decided) {
+    const own = put.flatMap((key) => ends.get(key) ?? []);
+    waiting.resolve({ verdicts, started: own.length === 0 ? DONE : Promise.all(own).then(() => {}) });
+  }
 }
 
 function placed(on: Draft, first: number): StoredFact[] {

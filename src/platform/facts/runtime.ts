@@ -69,7 +69,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     onTellFailed: (error) => options.log.error({ code: "commit.untold", service: service.name, error }),
     onCommit(facts: readonly StoredFact[], tasks: readonly Task[]) {
       feed.offer(facts);
-      return work && tasks.length > 0 ? work.start(tasks) : Promise.resolve();
+      return new Map(tasks.flatMap((task) => (work ? [[task.key, work.start([task])] as const] : [])));
     },
   });
 
