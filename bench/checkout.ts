@@ -55,7 +55,7 @@ export async function checkout(): Promise<Figures> {
 }
 
 /** Two lines of one food store, to be fetched: without a fee, so the order has just these two. */
-async function prepare(house: House) {
+export async function prepare(house: House) {
   const market = await openMarket(house.url);
   const storeId = await market.store("마당분식");
   const { items } = await market.json<{ items: Listed[] }>("GET", `/stores/${storeId}/items`);
