@@ -50,7 +50,7 @@ async function playOut(scenario: Scenario, stage: Stage, line: FaultLine): Promi
   await quiet(rig);
   scenario.prepare?.(stage);
   await scenario.play(stage);
-  scenario.heal?.(stage);
+  await scenario.heal?.(stage);
   await untilCalm(rig, line);
   await quiet(rig);
 }

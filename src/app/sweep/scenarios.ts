@@ -15,11 +15,11 @@ export interface Scenario {
   /** Every point of it is swept; of the others only boundaries that no such scenario crosses. */
   readonly isMain: boolean;
   /** How the parts end when nothing goes wrong, and also when anything does that is over before a deadline. */
-  readonly ends: readonly string[];
+  readonly ends?: readonly string[];
   /** Faults of the gateways that belong to the play. */
   readonly prepare?: (stage: Stage) => void;
   /** The gateways are well again: before all becomes calm. */
-  readonly heal?: (stage: Stage) => void;
+  readonly heal?: (stage: Stage) => void | Promise<void>;
   readonly play: (stage: Stage) => Promise<void>;
 }
 
