@@ -81,7 +81,7 @@ export function idFault(given: readonly GivenGroup[], item: Item | undefined): R
     const ids = [group.optionGroupId, ...group.options.map((option) => option.optionId)];
     for (const [place, id] of ids.entries()) {
       if (id === undefined) continue;
-      const belongs = place === 0 ? known.has(id) : homeOf.get(id) === group.optionGroupId;
+      const belongs = place === 0 ? known.has(id) : homeOf.has(id) && homeOf.get(id) === group.optionGroupId;
       const field = place === 0 ? `optionGroups.${at}` : `optionGroups.${at}.options.${place - 1}`;
       if (!belongs || seen.has(id)) return reject("item.option_unknown", { field });
       seen.add(id);

@@ -65,6 +65,11 @@ test("an id names only what this item already has, once, and where it was", () =
   const stolen = [{ ...first, options: [option("opt_9")] }];
   assert.equal(idFault(stolen, item)?.field, "optionGroups.0.options.0");
   assert.equal(codeOf(idFault([{ ...first, options: [option("opt_3")] }], item)), "item.option_unknown");
+  const { optionGroupId: _, ...unnamed } = first;
+  for (const owner of [item, undefined]) {
+    const foreign = [{ ...unnamed, options: [option("opt_9")] }];
+    assert.equal(codeOf(idFault(foreign, owner)), "item.option_unknown", "a new group takes nobody's option");
+  }
   assert.equal(codeOf(idFault([first, first], item)), "item.option_unknown");
   assert.equal(codeOf(idFault(given, undefined)), "item.option_unknown");
 });
