@@ -33,6 +33,8 @@ export interface Stall {
   readonly kind: "FOOD" | "GOODS";
   readonly price: number;
   readonly fee: number;
+  /** Food that is brought, not fetched. */
+  readonly isDelivered?: boolean;
 }
 export interface Order {
   readonly orderId: string;
@@ -124,8 +126,9 @@ export async function stockUp(town: Town, owner: Person, skuId: string, availabl
   await town.settle();
 }
 
-export function basketOf({ storeId, itemId, kind }: Stall, quantity = 1) {
-  const how = kind === "FOOD" ? { fulfilment: "PICKUP" } : { fulfilment: "PARCEL", address };
+export function basketOf({ storeId, itemId, kind, isDelivered }: Stall, quantity = 1) {
+  const brought = { fulfilment: kind === "FOOD" ? "DELIVERY" : "PARCEL", address };
+  const how = kind === "FOOD" && !isDelivered ? { fulfilment: "PICKUP" } : brought;
   return { lines: [{ itemId, optionIds: [], quantity }], handovers: [{ storeId, ...how }] };
 }
 
@@ -133,7 +136,7 @@ export function placing(town: Town, at: Stall): Input {
   return {
     orderId: town.id("order"),
     ...basketOf(at),
-    expectedTotal: at.price + at.fee,
+    expectedTotal: at.price + (at.isDelivered ? 3000 : at.fee),
     evenIfDouble: true,
   };
 }
