@@ -69,7 +69,7 @@ export const moneyInvariants: readonly Invariant[] = [
   {
     id: "I7.net_captured",
     ko: "주문에 남은 돈 = 살아 있는 부분의 값 (취소·만료되었으면 0)",
-    en: "Net captured of an order is what its living parts cost: nothing if it is cancelled, expired or was paid too late",
+    en: "Net captured of an order is what its living parts cost: nothing if it is over or was paid too late",
     atRest: true,
     sql: `select b.order_id, b.status, b.captured, b.refunded, b.living from ${both} b
       where b.captured - b.refunded <> case when b.paid_at is null then 0 else b.living end

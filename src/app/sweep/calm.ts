@@ -72,7 +72,7 @@ export async function advance(rig: Rig, horizon?: Instant): Promise<boolean> {
   return true;
 }
 
-/** Lets the shop's time run until `isDone` or until nothing more happens before `horizon`. @returns whether it is done. */
+/** Lets the shop's time run until `isDone`, or nothing more happens before `horizon`. @returns whether it is done. */
 export async function runUntil(
   rig: Rig,
   line: FaultLine,

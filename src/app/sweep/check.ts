@@ -1,12 +1,12 @@
 import { isDeepStrictEqual } from "node:util";
 import { allInvariants, asOneQuery } from "#app/invariants/all.ts";
-import type { StoredFact } from "#platform/facts/change.ts";
-import type { AnyService } from "#platform/service.ts";
+import { replayEqualsLive } from "#platform/facts/replay.ts";
 import type { Rig } from "./rig.ts";
 import type { OrderRow, Stage } from "./stage.ts";
 import { tellsTheSame } from "./told.ts";
 import { truthAgrees } from "./truth.ts";
 
+const DECIDING = new Set(["order", "stock", "payment", "wallet"]);
 const everything = asOneQuery(allInvariants);
 
 /** Everything that must hold when all is calm, as sentences about what does not; none is healthy. */
@@ -45,22 +45,11 @@ async function noOverdue({ admin, services }: Rig): Promise<string[]> {
 
 /** Folding all facts anew gives the very rows that decisions are made on (H26, G21). */
 async function replayIsLive({ admin, services }: Rig): Promise<string[]> {
-  const replayed = services.filter(({ name }) => ["order", "stock", "payment", "wallet"].includes(name));
-  const wrong = await Promise.all(replayed.map((service) => differences(service, admin)));
-  return wrong.flat();
-}
-
-async function differences(service: AnyService, admin: Rig["admin"]): Promise<string[]> {
-  const at = `"${service.name}"`;
-  const facts = `select position, stream, version, type, data, meta, at from ${at}.facts order by position`;
-  const [stored, live] = [
-    await admin.query<StoredFact>(undefined, facts),
-    await admin.query<{ key: string; data: unknown }>(undefined, `select key, data from ${at}.states`),
-  ];
-  const states = new Map<string, unknown>();
-  for (const fact of stored.rows) states.set(fact.stream, service.evolve(states.get(fact.stream), fact));
-  const rows = new Map(live.rows.map(({ key, data }) => [key, data]));
-  return [...states]
-    .filter(([key, state]) => !isDeepStrictEqual(JSON.parse(JSON.stringify(state)), rows.get(key)))
-    .map(([key]) => `replay of ${service.name} ${key} differs from its row`);
+  const sql = {
+    rows: async <Row>(_name: string, text: string, values?: readonly unknown[]) =>
+      (await admin.query<Row>(undefined, text, values)).rows,
+  };
+  const replayed = services.filter(({ name }) => DECIDING.has(name));
+  const unequal = await Promise.all(replayed.map((service) => replayEqualsLive(sql, service)));
+  return unequal.flat().map(({ key }) => `the replay of ${key} differs from its row`);
 }

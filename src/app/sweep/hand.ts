@@ -88,7 +88,7 @@ async function passTime(rig: Rig, ms: number): Promise<void> {
   }
 }
 
-/** What a caller gets instead of the answer: of a gateway the adapter's own words, else an error as its driver makes it. */
+/** What a caller gets instead of the answer: the words of a gateway's adapter, or an error as its driver makes it. */
 function lose(point: Point, why: "lost" | "late"): unknown {
   switch (point.kind) {
     case "gateway":

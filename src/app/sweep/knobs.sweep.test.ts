@@ -9,7 +9,7 @@ const only = process.env[onlyVariable];
 const town = await buildTown();
 after(() => town.close());
 
-test("a gateway that is slow, dark, lies or answers twice never leaves money and order disagreeing", async (context) => {
+test("a gateway that is slow, dark, lies or answers twice never parts money and order", async (context) => {
   const scenarios = knobScenarios.filter(({ name }) => only === undefined || name === only);
   const report = await sweep({ town, scenarios, choose: () => [] });
   context.diagnostic(`${scenarios.length} knobs of the gateways in ${report.seconds.toFixed(0)} s`);

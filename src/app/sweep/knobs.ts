@@ -85,7 +85,7 @@ function turn({ rig }: Stage, { gateway, operation, kind, times }: Knob): void {
 }
 
 /**
- * A no in words that nobody has listed is not believed, and Toss repeats it for its key as long as it is asked: nobody but
+ * A no in words that nobody has listed is not believed, and Toss repeats it for its key as long as it is asked: only
  * people can end that (R6, R11). Two operators look and say the same.
  */
 async function decideByHand({ client }: Stage): Promise<void> {

@@ -7,7 +7,7 @@ const LANES = 4;
 /** Plays in one world, one after the other, before a new one: what is checked grows with what has been played. */
 const PLAYS_MAX = 12;
 
-/** Runs all items, a few at a time, each lane in a world of its own. After a play that fails nobody plays there again. */
+/** Runs all items, a few at a time, each lane in a world of its own. Where a play failed nobody plays again. */
 export async function inLanes<Item>(
   on: { readonly town: Town; readonly services: readonly AnyService[] },
   items: readonly Item[],

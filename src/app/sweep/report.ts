@@ -5,8 +5,8 @@ export const onlyVariable = "MADANG_SWEEP_ONLY";
 
 /** What a person reads of a sweep: one line of numbers, and of each failing case how to play it alone. */
 export function told({ points, cases, struck, uncovered, seconds }: Report): string {
-  const covered = uncovered.length === 0 ? "every boundary was broken" : `never broken: ${uncovered.join(", ")}`;
-  return `${points} points, ${cases} cases, ${struck} struck in ${seconds.toFixed(0)} s; ${covered}`;
+  const numbers = `${points} points, ${cases} cases, ${struck} struck in ${seconds.toFixed(0)} s`;
+  return `${numbers}; ${uncovered.length} boundaries never broken`;
 }
 
 const COMPLAINTS_SHOWN = 8;

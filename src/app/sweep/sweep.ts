@@ -85,7 +85,7 @@ export async function sweep(options: SweepOptions): Promise<Report> {
   };
 }
 
-/** The points of the main plays one by one; of the others the boundaries that no main play crosses, and the gateways. */
+/** The points of the main plays one by one; of the others what no main play crosses, and the gateways. */
 function enumerate(
   scenarios: readonly Scenario[],
   clean: ReadonlyMap<Scenario, readonly Point[]>,
@@ -99,7 +99,7 @@ function enumerate(
   );
 }
 
-/** In a side play: what only it crosses, and its gateway calls; of what repeats until somebody answers the first few. */
+/** In a side play: what only it crosses, and its gateway calls; of what repeats until it is answered the first few. */
 function isNew(point: Point, mainLabels: ReadonlySet<string>): boolean {
   return (point.kind === "gateway" || !mainLabels.has(labelOf(point))) && point.occurrence <= 3;
 }
