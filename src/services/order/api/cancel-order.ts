@@ -62,8 +62,10 @@ async function relation(orderId: string, caller: Caller, deps: OrderDeps): Promi
   return order && caller.roles.includes("OPERATOR") ? "operator" : undefined;
 }
 
-function asMove({ refused, details }: Refusal) {
-  return refused === "order.not_found"
-    ? reject("order.not_found")
-    : reject("order.wrong_state", { status: "CANCELLED", ...details });
+/** To a seller who rejects, every reason why an order cannot be cancelled is its state; anything else stays what it is. */
+function asMove(refusal: Refusal) {
+  const { refused, details } = refusal;
+  const isState = refused === "order.too_late_to_cancel" || refused === "order.already_cancelled";
+  if (isState) return reject("order.wrong_state", { status: "CANCELLED", ...details });
+  return refusal as Refusal<"order.not_found" | "order.wrong_state">;
 }
