@@ -56,7 +56,13 @@ export async function reserved(town: Town): Promise<string> {
 }
 
 export const stockPolicy: Policies = {
-  reserveStock: { ...HOUSE, good: (town) => ({ input: reservation(town), as: town.door.house() }) },
+  reserveStock: {
+    ...HOUSE,
+    good: (town) => {
+      const { lines } = reservation(town, town.goods.itemId, 2);
+      return { input: reservation(town), as: town.door.house(), other: { lines } };
+    },
+  },
   commitStock: {
     ...HOUSE,
     good: async (town) => ({ input: { orderId: await reserved(town) }, as: town.door.house() }),

@@ -13,7 +13,12 @@ export function opening(town: Town) {
   const amount = 7000;
   return {
     ...{ orderId: town.id("order"), buyerId: town.buyer.accountId, orderName: "시험", amount },
-    lines: [{ orderLineId: town.id("orderLine"), amount }],
+    lines: [
+      {
+        ...{ orderLineId: town.id("orderLine"), storeOrderId: town.id("storeOrder") },
+        ...{ sellerId: town.seller.accountId, amount },
+      },
+    ],
     expiresAt: plus(town.door.market.clock.now(), { minutes: 10 }),
   };
 }
@@ -43,7 +48,7 @@ export const paymentPolicy: Policies = {
     good: async (town) => ({
       input: { paymentId: (await place(town)).paymentId, gateway: "toss" },
       as: town.buyer,
-      other: { method: "TRANSFER" },
+      other: "the first window at Toss is opened without a commit: there is nothing yet that could be doubled",
     }),
   },
   confirmPayment: {

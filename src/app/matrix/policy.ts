@@ -18,8 +18,11 @@ export type Whose = "anyone" | "caller" | "owner" | "operators" | "house";
 export interface Good {
   readonly input: Input;
   readonly as?: As | undefined;
-  /** What to change for another body under the same key; a text or a number of the body unless told. */
-  readonly other?: Input;
+  /**
+   * What to change for another body under the same key; a text or a number of the body unless told. A text says why
+   * another body is no other command yet.
+   */
+  readonly other?: Input | string;
 }
 
 /** What the house has decided about one operation, apart from the contract that it is compared with. */
