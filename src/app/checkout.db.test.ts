@@ -22,7 +22,8 @@ let gateways: Gateways;
 let market: TestApp;
 before(async () => {
   gateways = await startGateways();
-  market = await startMarket(gateways);
+  // Four hundred orders at once on a busy machine: no piece of work may outlive its lease, or its caller is told early.
+  market = await startMarket(gateways, { work: { leaseMs: 10_000 } });
 });
 after(async () => {
   await market.close();
