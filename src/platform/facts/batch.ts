@@ -147,8 +147,9 @@ export function decideChange(
 function enter(on: Draft, change: Change, decision: Accepted, rules: Rules, now: Instant): void {
   const { traceparent } = change;
   if (change.settles) {
-    // Two owners in one batch: apart from each other, the database compares the fence of each.
-    if (on.settled.has(change.settles.key)) throw leaseLost();
+    // Two owners in one batch, or one whose work a neighbour has put anew: apart from each other, the database compares
+    // the fence of each.
+    if (on.settled.has(change.settles.key) || on.work.has(change.settles.key)) throw leaseLost();
     on.settled.set(change.settles.key, change.settles);
   }
   const asked = new Set(change.keys);

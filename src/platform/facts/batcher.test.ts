@@ -92,6 +92,26 @@ test("two owners of one piece of work never settle it in one commit: the fence d
   );
 });
 
+test("work that a neighbour in the batch has put anew is not settled in the same commit by who held it before", async () => {
+  const { store, commits } = memoryStore();
+  const batcher = batcherOn(store);
+  const putting: Change = {
+    ...count("order", 1),
+    decide: () => ({ work: [{ put: { key: "next-step", kind: "commit", stream: "order" } }] }),
+  };
+  const again = { put: { key: "next-step", kind: "ask", stream: "order" } };
+  const asking: Change = { ...settling("next-step", 1), decide: () => ({ work: [again] }) };
+  await Promise.all([submitChange(batcher, putting), submitChange(batcher, asking)]);
+  // Apart, the second finds in the database that its fence is no longer the one of the row.
+  assert.deepEqual(
+    commits.map(({ work = [], settled = [] }) => [work.length, settled.length]),
+    [
+      [1, 0],
+      [1, 1],
+    ],
+  );
+});
+
 test("a command that was done before still settles the work it came from", async () => {
   const { store, commits } = memoryStore({
     commands: new Map([["c1", { stream: "timer-stream", bodyHash: "body" }]]),
