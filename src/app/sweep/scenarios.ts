@@ -234,6 +234,19 @@ const sides: readonly Scenario[] = [
     },
   },
   {
+    name: "restart",
+    isMain: false,
+    ends: ["COMPLETED"],
+    // The process dies between the payment and the kitchen, so that its start is a boundary too.
+    play: async (stage) => {
+      const placed = await stage.place(foodBasket(stage.town));
+      if (!placed) return;
+      const paid = await stage.pay(placed, "toss");
+      stage.rig.crash();
+      await cookAndHandOver(stage, paid);
+    },
+  },
+  {
     name: "sold-out",
     isMain: false,
     ends: ["CANCELLED"],
