@@ -8,11 +8,16 @@ export type Figures = Readonly<Record<string, unknown>>;
 
 const benches: Readonly<Record<string, () => Promise<Figures>>> = {
   checkout: async () => (await import("./checkout.ts")).checkout(),
+  "hot-item": async () => (await import("./hot-item.ts")).hotItem(),
+  list: async () => (await import("./list.ts")).list(),
+  detail: async () => (await import("./detail.ts")).detail(),
+  coldstart: async () => (await import("./coldstart.ts")).coldstart(),
 };
 
 /** The commit that was measured; `+` when the working tree differed from it. */
 function commit(): string {
   const git = (...args: string[]) => execFileSync("git", args, { cwd: import.meta.dirname, encoding: "utf8" }).trim();
+  // A copy of a commit without its history says itself which one it is.
   if (process.env.BENCH_COMMIT) return process.env.BENCH_COMMIT;
   const isChanged = git("status", "--porcelain", "--untracked-files=no", "--", "../src", "../fakes") !== "";
   return `${git("rev-parse", "--short", "HEAD")}${isChanged ? "+" : ""}`;
