@@ -1,0 +1,93 @@
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { setTimeout as pause } from "node:timers/promises";
+import { dropDatabase } from "#platform/db/template.ts";
+import { stopTestCluster, testDatabase } from "#platform/testing/cluster.ts";
+import { allServices } from "./services.ts";
+import * as program from "./testing/program.ts";
+
+// Two real processes on one database: what one of them ends, the other must refuse within a second (A4).
+const WITHIN_MS = 1_000;
+const person = { email: "two@madang.example", password: "two-doors-one-house", nickname: "두문", name: "김두문" };
+let database: Awaited<ReturnType<typeof testDatabase>>;
+let houses: readonly program.Program[] = [];
+let here: string;
+let there: string;
+
+before(async () => {
+  database = await testDatabase(allServices);
+  const env = {
+    DATABASE_URL: database.url,
+    IDENTITY_KEY_SECRET: "a-secret-of-two-processes-and-32-characters",
+    PAYMENT_TOSS_CLIENT_KEY: "test_ck_none",
+    PAYMENT_TOSS_SECRET_KEY: "test_sk_none",
+    PAYMENT_KAKAOPAY_SECRET_KEY: "none",
+  };
+  const ports = [await program.freePort(), await program.freePort()];
+  houses = await Promise.all(ports.map((port) => program.startProgram({ port, env }).isOpen()));
+  [here = "", there = ""] = houses.map((house) => house.url);
+  await ask(here, "POST", "/accounts", { body: { ...person, roles: ["BUYER"] } });
+});
+after(async () => {
+  await Promise.all(houses.map((house) => house.ctrlC()));
+  await dropDatabase(database.adminUrl, database.name);
+  await stopTestCluster();
+});
+
+interface Asked {
+  readonly body?: unknown;
+  readonly token?: string;
+}
+
+let keys = 0;
+
+async function ask(url: string, method: string, path: string, { body, token }: Asked = {}) {
+  return fetch(url + path, {
+    method,
+    headers: {
+      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+      ...(body === undefined ? {} : { "content-type": "application/json" }),
+      ...(method === "GET" ? {} : { "idempotency-key": `key-${keys++}` }),
+    },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+}
+
+async function logIn(url: string): Promise<string> {
+  const { email, password } = person;
+  const answer = await ask(url, "POST", "/sessions", { body: { email, password } });
+  assert.equal(answer.status, 201);
+  return ((await answer.json()) as { accessToken: string }).accessToken;
+}
+
+/** How long the other process went on taking the token. */
+async function refusedAfterMs(url: string, token: string): Promise<number> {
+  const started = performance.now();
+  for (;;) {
+    const { status } = await ask(url, "GET", "/me", { token });
+    const ms = performance.now() - started;
+    if (status === 401) return ms;
+    assert.ok(ms < 10 * WITHIN_MS, "the other process never heard of it");
+    await pause(10);
+  }
+}
+
+test("a token of one process is good in the other, until it is logged out anywhere", async () => {
+  const token = await logIn(here);
+  assert.equal((await ask(there, "GET", "/me", { token })).status, 200);
+  assert.equal((await ask(here, "DELETE", "/sessions/current", { token })).status, 200);
+  assert.equal((await ask(here, "GET", "/me", { token })).status, 401);
+  const ms = await refusedAfterMs(there, token);
+  assert.ok(ms < WITHIN_MS, `${ms} ms`);
+});
+
+test("logging out everywhere ends the sessions of both processes in both", async () => {
+  const tokens = [await logIn(here), await logIn(there)];
+  assert.equal((await ask(there, "DELETE", "/sessions", { token: tokens[0] ?? "" })).status, 200);
+  for (const token of tokens) {
+    for (const url of [here, there]) {
+      const ms = await refusedAfterMs(url, token);
+      assert.ok(ms < WITHIN_MS, `${ms} ms`);
+    }
+  }
+});
