@@ -1,6 +1,7 @@
 import type { PublicEvent } from "#platform/core/event.ts";
 import type { Clock } from "#platform/core/time.ts";
 import type { Log } from "#platform/telemetry/log.ts";
+import { traceIdOf } from "#platform/telemetry/trace.ts";
 import type { CursorMove, DrainedLetter, Letter } from "./batch.ts";
 import type { Boundary } from "./boundary.ts";
 import type { CursorStore, Place } from "./cursor-store.ts";
@@ -136,7 +137,8 @@ export function startConsumer(options: ConsumerOptions): Consumer {
   }
 
   async function bury(event: PublicEvent, error: unknown, tries: number): Promise<void> {
-    log.error({ code: "event.parked", consumer: name, source: feed.service, type: event.type, key: event.key, error });
+    const about = { type: event.type, key: event.key, traceId: traceIdOf(event.traceparent) };
+    log.error({ code: "event.parked", consumer: name, source: feed.service, ...about, error });
     await commit([], [event], [letter(event, failureText(error), tries)]);
     places?.get(partitionOf(event.key))?.parked.add(event.key);
   }

@@ -1,5 +1,6 @@
 import { type Clock, plus } from "#platform/core/time.ts";
 import type { Log } from "#platform/telemetry/log.ts";
+import { traceIdOf } from "#platform/telemetry/trace.ts";
 import type { Boundary } from "./boundary.ts";
 import type { Task } from "./change.ts";
 import { failureText, isLeaseLost } from "./failure.ts";
@@ -61,7 +62,8 @@ export function startWork(options: WorkOptions): WorkRunner {
       await options.boundary({ kind: "work", name }, () => handler(task));
     } catch (error) {
       if (isLeaseLost(error)) return;
-      log.warn({ code: "work.put_off", work: name, key: task.key, attempt: task.attempt, error });
+      const traceId = traceIdOf(task.traceparent);
+      log.warn({ code: "work.put_off", work: name, key: task.key, attempt: task.attempt, traceId, error });
       const dueAt = plus(clock.now(), { ms: backOffMs(task.attempt) });
       // If this fails too, the lease runs out and a poll takes it up.
       await store.putOff(task.key, task.ref.fence, dueAt, failureText(error)).catch(() => undefined);

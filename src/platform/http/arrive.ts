@@ -4,6 +4,7 @@ import type { Operation } from "#platform/core/operation.ts";
 import { isRequestId, isTraceparent, traceIdOf } from "#platform/telemetry/trace.ts";
 import { admit, NOBODY, SERVICE_TOKEN_HEADER } from "./access.ts";
 import { answerError, answerRefusal } from "./answer.ts";
+import type { JsonBody } from "./body.ts";
 import type { Door } from "./door.ts";
 import { limitedAddress } from "./limiter.ts";
 import { carry, type Passage } from "./passage.ts";
@@ -123,7 +124,6 @@ function leave(door: Door, passage: Passage): void {
   const ms = door.monotonicMs() - passage.startedMs;
   const status = reply.raw.writableEnded ? reply.statusCode : 499;
   door.metrics.observe(operation?.name ?? "unmatched", status, ms);
-  const orderId = (request.params as { orderId?: string } | undefined)?.orderId;
   const fields = {
     code: "http.request",
     method: request.method,
@@ -134,9 +134,21 @@ function leave(door: Door, passage: Passage): void {
     requestId: passage.requestId,
     traceId: traceIdOf(passage.traceparent),
     accountId: identity.id,
-    orderId,
+    ...subjectsOf(request),
     problem: passage.problem,
   };
   if (status >= 500 && passage.problem !== "server.busy" && passage.problem !== "request.busy") door.log.error(fields);
   else door.log.info(fields);
+}
+
+const AN_ID = /^[a-z]{3}_[0-9a-z]{26}$/;
+
+/** What all lines of one order are found by: its id, in the address or made by the sender, or that of its payment. */
+function subjectsOf({ params, body }: FastifyRequest): Record<string, string | undefined> {
+  const sent = (body as { readonly body?: JsonBody } | null | undefined)?.body;
+  const told = (name: string) => {
+    const value = (params as JsonBody | undefined)?.[name] ?? sent?.[name];
+    return typeof value === "string" && AN_ID.test(value) ? value : undefined;
+  };
+  return { orderId: told("orderId"), paymentId: told("paymentId") };
 }

@@ -13,18 +13,43 @@ test("a request leaves one line with ids and a code, and nothing of what was sen
     input: Type.Object({ orderId: Type.String(), phone: Type.Optional(Type.String()) }),
   });
   const { inject, lines } = testServer([bound(order)]);
-  const answer = await inject({ url: "/orders/ord_1?phone=01012345678", headers: as("buyer") });
+  const answer = await inject({
+    url: "/orders/ord_01jd7x000000000000000000aa?phone=01012345678",
+    headers: as("buyer"),
+  });
   await wait(5);
   const line = lines.find(({ code }) => code === "http.request");
   assert.deepEqual(
     { ...line, ms: 0, traceId: "" },
     {
       ...{ code: "http.request", method: "GET", route: "/orders/:orderId", operation: "getOrder", status: 200, ms: 0 },
-      ...{ requestId: answer.headers["x-request-id"], traceId: "", accountId: "acc_buyer", orderId: "ord_1" },
-      problem: undefined,
+      ...{
+        requestId: answer.headers["x-request-id"],
+        traceId: "",
+        accountId: "acc_buyer",
+        orderId: "ord_01jd7x000000000000000000aa",
+      },
+      ...{ paymentId: undefined, problem: undefined },
     },
   );
   assert.ok(!JSON.stringify(lines).includes("01012345678"));
+});
+
+test("the order that a body names stands in its line, and nothing else of the body", async () => {
+  const pay = anOperation({
+    ...{ name: "place", method: "POST", path: "/orders", idempotency: "own-rules" },
+    input: Type.Object({ orderId: Type.String(), note: Type.String() }),
+  });
+  const { inject, lines } = testServer([bound(pay)]);
+  const orderId = "ord_01jd7x000000000000000000aa";
+  await inject({ url: "/orders", method: "POST", payload: { orderId, note: "문 앞" } });
+  await inject({ url: "/orders", method: "POST", payload: { orderId: "010-1234-5678", note: "문 앞" } });
+  await wait(5);
+  assert.deepEqual(
+    lines.filter(({ code }) => code === "http.request").map((line) => line.orderId),
+    [orderId, undefined],
+  );
+  assert.ok(!/문 앞|1234/.test(JSON.stringify(lines)));
 });
 
 test("readiness is what the checks say, each by its name; being alive needs nothing", async () => {
