@@ -8,7 +8,8 @@ import type { BoundHandler } from "./compose.ts";
  * mistake. What was asked may have been done, so the same key is the way to ask again (MECHANISMS.md §2).
  */
 export function tellingUnreachable(handlers: readonly BoundHandler[], log: Log): readonly BoundHandler[] {
-  return handlers.map(({ operation, run }) => ({
+  return handlers.map(({ operation, run, ...rest }) => ({
+    ...rest,
     operation,
     run: async (input, caller) => {
       try {
