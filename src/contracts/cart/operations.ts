@@ -1,5 +1,5 @@
 import { Type } from "typebox";
-import { id, instantField, oneOf, text, wonField } from "#platform/core/fields.ts";
+import { id, instantField, oneOf, text, versionField, wonField } from "#platform/core/fields.ts";
 import { operation } from "#platform/core/operation.ts";
 
 const cartLineId = id("cartLine");
@@ -182,6 +182,8 @@ export const readCartForOrder = operation({
         itemId: id("item"),
         optionIds: Type.Array(id("option")),
         quantity: Type.Integer({ minimum: 1 }),
+        /** The version that the buyer was shown: an order whose own view is older asks catalog (MECHANISMS.md §11). */
+        itemVersion: Type.Optional(versionField()),
       }),
     ),
   }),

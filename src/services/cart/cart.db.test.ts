@@ -193,7 +193,7 @@ test("an order takes its lines out of the cart, the rest stays; the same event a
     app.say(orderPlaced, placed.orderId, placed);
     await app.settle();
     assert.deepEqual(done(await forOrder(who)).lines, [
-      { cartLineId: cupLine.cartLineId, itemId: items.cup.itemId, optionIds: [], quantity: 2 },
+      { cartLineId: cupLine.cartLineId, itemId: items.cup.itemId, optionIds: [], quantity: 2, itemVersion: 3 },
     ]);
   }
   app.say(orderPlaced, placed.orderId, { ...placed, cartLineIds: [cupLine.cartLineId] });

@@ -16,11 +16,14 @@ export const readCartForOrder = handle(contract, async ({ accountId, cartLineIds
     cart.lines.filter((line) => cartLineIds === undefined || cartLineIds.includes(line.cartLineId)),
   );
   if (chosen.lines.length === 0) return reject("cart.empty");
-  const unseen = unseenNotices(chosen, await deps.readShelf(idsOf(chosen)));
+  const shelf = await deps.readShelf(idsOf(chosen));
+  const unseen = unseenNotices(chosen, shelf);
   if (unseen.length > 0) return reject("cart.unseen_changes", { count: unseen.length });
   return {
     lines: chosen.lines.map(({ cartLineId, itemId, optionIds, quantity }) => {
-      return { cartLineId, itemId, optionIds: [...optionIds], quantity };
+      const itemVersion = shelf.items.get(itemId)?.version;
+      const version = itemVersion === undefined ? {} : { itemVersion };
+      return { cartLineId, itemId, optionIds: [...optionIds], quantity, ...version };
     }),
   };
 });

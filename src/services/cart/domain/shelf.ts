@@ -8,6 +8,7 @@ export interface Shelf {
 
 export interface ShelfItem {
   readonly itemId: string;
+  readonly version: number;
   readonly storeId: string;
   readonly kind: "FOOD" | "GOODS";
   readonly name: string;

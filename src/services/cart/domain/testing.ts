@@ -27,6 +27,7 @@ function option(optionId: string, priceDelta: number, stocked = false): ShelfOpt
 
 export const tteokbokki: ShelfItem = {
   itemId: "itm_tteok",
+  version: 1,
   storeId: snackBar.storeId,
   kind: "FOOD",
   name: "국물떡볶이",

@@ -26,7 +26,7 @@ export async function priceBasket(
   const lines = await wantedLines(basket, caller, deps);
   if (isRefusal(lines)) return lines;
   const items = new Map(await deps.shelf.items(lines.wanted.map((line) => line.itemId)));
-  await askForNewer(basket.lines ?? [], items, caller, deps);
+  await askForNewer(lines.wanted, items, caller, deps);
   const stores = await deps.shelf.stores([...new Set([...items.values()].map((item) => item.storeId))]);
   const now = deps.clock.now();
   const opening = (store: { readonly storeId: string }) => {
