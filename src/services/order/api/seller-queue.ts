@@ -14,18 +14,21 @@ export const listStoreOrdersHandler = handle(listStoreOrders, async (input, call
   const after = readCursor(cursor) ?? LAST;
   if (after === "invalid") return reject("order.cursor_invalid", { field: "cursor" });
   if (!(await ownsStore(storeId, caller.id, deps))) return reject("order.store_not_found");
-  const rows = await deps.sql.rows<Queued>(
+  const rows = await deps.sql.rows<Omit<Queued, "acceptBy"> & { acceptBy: string | null }>(
     "queue",
     `select s.order_id as "orderId", s.id as "storeOrderId", s.order_no as "orderNo", s.title, s.status, s.fulfilment,
-       s.total, s.paid_at as "paidAt"
-     from store_orders s
+       s.total, s.paid_at as "paidAt",
+       jsonb_path_query_first(o.data, '$.storeOrders[*] ? (@.storeOrderId == $id).acceptBy',
+         jsonb_build_object('id', s.id)) as "acceptBy"
+     from store_orders s left join states o on o.key = s.order_id
      where s.store_id = $1 and s.paid_at is not null and ($2::text is null or s.status = $2)
        and (s.paid_at, s.id) < ($3, $4)
      order by s.paid_at desc, s.id desc limit $5`,
     [storeId, status, after.sorted, after.key, limit + 1],
   );
   const { shown, ...next } = cutPage(rows, limit, (part) => ({ sorted: part.paidAt, key: part.storeOrderId }));
-  return { storeOrders: shown, ...next };
+  const storeOrders = shown.map(({ acceptBy, ...part }) => (acceptBy === null ? part : { ...part, acceptBy }));
+  return { storeOrders, ...next };
 });
 
 /** What stands on the stove: accepted or being prepared or waiting to be fetched, oldest first. At most 200 tickets. */

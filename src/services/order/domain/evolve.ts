@@ -89,7 +89,9 @@ function refusalOf({ code, field, details }: OrderFacts["HoldsRefused"]) {
   return { code, ...given({ field, details }) };
 }
 
+/** A fact that tells more of the same state, and no reason, is no step of the history that people read (G15). */
 function moved(part: StoreOrder, to: Status, { at, actor }: Happened, reason?: string): StoreOrder {
+  if (part.status === to && reason === undefined && part.history.length > 0) return part;
   const move = { status: to, at, actor, ...(reason === undefined ? {} : { reason }) };
   return { ...part, status: to, history: [...part.history, move] };
 }

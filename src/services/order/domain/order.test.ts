@@ -136,7 +136,7 @@ test("food by pickup goes accept, prepare, ready, handed over; a step left out i
   const [fact] = given(ready)
     .when((it) => moveStoreOrder(it, seller(it, "COMPLETED"), at))
     .gives("StoreOrderMoved");
-  assert.equal((fact?.data as { completed: unknown[] }).completed.length, 1);
+  assert.equal((fact?.data as { completed?: unknown[] } | undefined)?.completed?.length, 1);
 });
 
 test("the same step twice changes nothing, and another seller's order does not exist", () => {
@@ -158,6 +158,14 @@ test("goods are shipped, delivered, and confirmed by their buyer", () => {
   given(shipped)
     .when((it) => moveStoreOrder(it, { ...confirm, accountId: buyerId }, at))
     .gives("StoreOrderMoved");
+});
+
+test("the history tells each step once, with its time and who made it (G15)", () => {
+  const { storeOrders } = step(received(), "ACCEPTED");
+  assert.deepEqual(
+    storeOrders[0]?.history.map(({ status, actor }) => [status, actor]),
+    ["CREATED", "PENDING_PAYMENT", "PAID", "ACCEPTED"].map((status) => [status, "test"]),
+  );
 });
 
 test("the order shows its least advanced living part", () => {
@@ -206,7 +214,7 @@ test("food that is being prepared does not come back to the shelf", () => {
   const [fact] = given(preparing)
     .when((it) => cancelOrder(it, cancel))
     .gives("CancelStarted");
-  assert.equal((fact?.data as { restock: boolean }).restock, false);
+  assert.equal((fact?.data as { restock?: boolean } | undefined)?.restock, false);
 });
 
 test("an unpaid order is ended by asking the payment first, and only whole", () => {
