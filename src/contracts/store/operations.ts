@@ -166,21 +166,40 @@ export const reviewStore = operation({
   idempotency: "safe",
 });
 
-export const approveStore = judging("approveStore", "approval", "가게를 승인한다", "Approve a submitted store");
-export const rejectStore = judging("rejectStore", "rejection", "가게를 반려한다", "Reject a submitted store");
-export const suspendStore = judging("suspendStore", "suspension", "가게를 정지한다", "Suspend a store");
-export const reinstateStore = judging("reinstateStore", "reinstatement", "정지를 푼다", "Lift a suspension");
+const stateProblems = ["store.not_found", "store.wrong_state"] as const;
+const reasonProblems = [...stateProblems, "store.comment_missing"] as const;
+export const approveStore = judging("approveStore", "approval", stateProblems, {
+  ko: "가게를 승인한다",
+  en: "Approve a submitted store",
+});
+export const rejectStore = judging("rejectStore", "rejection", reasonProblems, {
+  ko: "가게를 반려한다",
+  en: "Reject a submitted store",
+});
+export const suspendStore = judging("suspendStore", "suspension", reasonProblems, {
+  ko: "가게를 정지한다",
+  en: "Suspend a store",
+});
+export const reinstateStore = judging("reinstateStore", "reinstatement", stateProblems, {
+  ko: "정지를 푼다",
+  en: "Lift a suspension",
+});
 
-function judging<const Name extends string>(name: Name, noun: string, ko: string, en: string) {
+function judging<const Name extends string, const Problem extends string>(
+  name: Name,
+  noun: string,
+  problems: readonly Problem[],
+  summary: { readonly ko: string; readonly en: string },
+) {
   return operation({
     ...operator,
     name,
     method: "POST",
     path: `/operator/stores/:storeId/${noun}`,
-    summary: { ko, en },
+    summary,
     input: Type.Object({ storeId, comment: Type.Optional(reason) }),
     output: OwnStore,
-    problems: ["store.not_found", "store.wrong_state", "store.comment_missing"],
+    problems,
     idempotency: "key",
   });
 }
