@@ -9,6 +9,7 @@ import type { TestAppOptions } from "#platform/testing/app.ts";
 import { type Client, createClient, type Input } from "./client.ts";
 import { type Door, openMatrixDoor } from "./door.ts";
 import { hire, join, type Person, phone } from "./people.ts";
+import type { As } from "./tokens.ts";
 
 /** Two buyers, two sellers with a store of each kind, operators: enough to take anything for another's. */
 export interface Town extends Client {
@@ -95,7 +96,7 @@ let names = 0;
 export const newName = (what: string) => `${what} ${++names}`;
 
 /** A store of the seller's in one of its states. */
-export async function newStore(town: Town, owner: Person, kind: Stall["kind"], upTo: "DRAFT" | "SUBMITTED" | "OPEN") {
+export async function newStore(town: Town, owner: As, kind: Stall["kind"], upTo: "DRAFT" | "SUBMITTED" | "OPEN") {
   const { done, operator } = town;
   const { storeId } = await done(stores.createStore, { name: newName("가게"), kind, ...profiles[kind] }, owner);
   if (upTo !== "DRAFT") await done(stores.submitStore, { storeId }, owner);
