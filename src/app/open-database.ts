@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { startEmbedded, urlOfRunning } from "#platform/db/embedded.ts";
 import { DataFolderInUse } from "#platform/db/folder-lock.ts";
@@ -25,23 +25,12 @@ export async function openDatabase(
   const outside = config.services.every((service) => config.databaseUrlOf(service.name) !== "");
   if (outside) return { urlOf: config.databaseUrlOf, isEmbedded: false, stop: async () => {} };
   const folder = join(resolve(config.platform.dataDir), "postgres");
-  mkdirSync(folder, { recursive: true });
-  try {
-    const server = await startEmbedded({
-      folder,
-      secret: secretText,
-      log: tell,
-      onGone,
-    });
-    return {
-      urlOf: (service) => config.databaseUrlOf(service) || server.url,
-      isEmbedded: true,
-      stop: () => server.stop(),
-    };
-  } catch (error) {
-    if (error instanceof DataFolderInUse) throw new StartRefused(error.message);
-    throw error;
-  }
+  const server = await startEmbedded({ folder, secret: secretText, log: tell, onGone });
+  return {
+    urlOf: (service) => config.databaseUrlOf(service) || server.url,
+    isEmbedded: true,
+    stop: () => server.stop(),
+  };
 }
 
 /**

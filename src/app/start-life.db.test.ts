@@ -70,7 +70,7 @@ test("kill -9 of the server alone leaves its database behind, and the next start
   await stopsCleanly(house);
 });
 
-test("the database is killed under load, first its head, then all of it: the house heals and loses no order", async () => {
+test("the database is killed under load, its head and then all of it: the house heals and loses no order", async () => {
   const house = await start().isOpen();
   const load = await orderWithoutEnd(house.url);
   for (const isHeadOnly of [true, false]) {

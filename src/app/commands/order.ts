@@ -3,6 +3,7 @@ import { instant } from "#platform/core/time.ts";
 import { DEMO_PASSWORD, DEMO_PEOPLE } from "../demo/people.ts";
 import { chance } from "../random.ts";
 import { readForRun } from "../run-config.ts";
+import { StartRefused } from "../start-refused.ts";
 import { type Person, personAt } from "./order/person.ts";
 import { printLedger, step, won } from "./order/print.ts";
 import type { Ledger, Order, Payment, Store } from "./order/shapes.ts";
@@ -28,7 +29,8 @@ export async function orderCommand(args: readonly string[], env: NodeJS.ProcessE
 async function placeAndPay(buyer: Person): Promise<Order> {
   const { stores } = await buyer.ask<{ stores: Store[] }>("GET", `/stores?keyword=${encodeURIComponent(STORE)}`);
   const store = stores.find((one) => one.name === STORE);
-  if (!store) throw new Error(`${STORE}이(가) 없습니다. 예시 자료가 있는 서버인가요? / no demo data on this server`);
+  if (!store)
+    throw new StartRefused(`${STORE}이(가) 없습니다. 예시 자료가 있는 서버인가요? / no demo data on this server`);
   step("가게 · store", `${store.name} (${store.openNow ? "영업 중 · open" : "닫힘 · closed"})`);
   await fillCart(buyer, store.storeId);
   const basket = {
@@ -83,7 +85,7 @@ async function pay(buyer: Person, { paymentId, payable }: Order): Promise<void> 
 async function fulfil(seller: Person, buyer: Person, orderId: string): Promise<Order> {
   const order = await until(buyer, orderId, "PAID");
   const part = order.storeOrders[0];
-  if (!part) throw new Error("the order has no part");
+  if (!part) throw new StartRefused("the order has no part");
   const path = `/orders/${orderId}/store-orders/${part.storeOrderId}`;
   for (const [move, body] of [
     ["accept", { estimatedMinutes: 15 }],

@@ -1,4 +1,5 @@
 import { secretText } from "../../random.ts";
+import { StartRefused } from "../../start-refused.ts";
 
 /** Somebody with a session on the server. */
 export interface Person {
@@ -27,10 +28,10 @@ async function request<Reply>(
   const type = body === undefined ? {} : { "content-type": "application/json" };
   const response = await fetch(`${url}${path}`, { method, headers: { ...headers, ...key, ...type }, ...sent }).catch(
     () => {
-      throw new Error(`${url}에 서버가 없습니다. 먼저 npm start 하세요. / no server there: npm start first`);
+      throw new StartRefused(`${url}에 서버가 없습니다. 먼저 npm start 하세요. / no server there: npm start first`);
     },
   );
   const reply = (await response.json()) as Reply & { readonly title?: string; readonly code?: string };
-  if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${reply.code} ${reply.title}`);
+  if (!response.ok) throw new StartRefused(`${method} ${path}: ${response.status} ${reply.code} ${reply.title}`);
   return reply;
 }
