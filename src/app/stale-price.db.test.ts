@@ -60,7 +60,7 @@ async function chargedFor(order: { paymentId?: string | undefined; payable: numb
   return gateways.toss.truth.totals().captured - captured;
 }
 
-test("a price that changed after it was shown is refused with the new quote, which then is what is charged", async () => {
+test("a price that changed after it was shown is refused with the new quote, and that is charged", async () => {
   const itemId = await putItem(market, stall, "칼국수", 8000);
   const who = newBuyer(market);
   await reprice(itemId, 9000);
