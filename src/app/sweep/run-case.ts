@@ -7,7 +7,7 @@ import type { Scenario } from "./scenarios.ts";
 import { createStage, type Stage } from "./stage.ts";
 import type { Town } from "./town.ts";
 
-const CASE_WITHIN_MS = 20_000;
+const CASE_WITHIN_MS = 40_000;
 
 export interface Case {
   readonly scenario: Scenario;
