@@ -30,8 +30,8 @@ const SLOW_MS = 600;
 const UNHEARD_OF = "decline:UNHEARD_OF";
 
 /**
- * What only people can end: a no in words that nobody has listed is not believed, and Toss repeats it for its key as long
- * as it is asked (R6); and a tid that is another payment's is a mismatch at every question (R9).
+ * What only people can end: a no in words that nobody has listed is not believed, and Toss repeats it for its key
+ * as long as it is asked (R6); and a tid that is another payment's is a mismatch at every question (R9).
  */
 const FOR_PEOPLE = new Set([`cancel ${UNHEARD_OF}`, "ready other-payments-answer"]);
 
