@@ -30,8 +30,12 @@ export function versionField(description?: string) {
   return Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER, ...describe(description) });
 }
 
+// The format alone allows offsets, leap seconds and the year 0, which PostgreSQL refuses and which do not sort as text.
+const INSTANT = "^[1-9]\\d{3}-\\d{2}-\\d{2}T([01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d\\.\\d{3}Z$";
+
+/** A UTC instant, exactly as `Instant` is written: `2026-11-21T09:00:00.000Z`. */
 export function instantField(description?: string) {
-  return Type.String({ format: "date-time", maxLength: 30, ...describe(description) });
+  return Type.String({ format: "date-time", pattern: INSTANT, maxLength: 30, ...describe(description) });
 }
 
 /** One of a closed list. The result is spelled out, as TypeBox alone would widen the values to any text. */
