@@ -81,11 +81,11 @@ export function createClient(door: Door): Client {
 export function requestOf(operation: Operation, input: Input, text?: string | Buffer) {
   const { method } = operation;
   const places = inputPlaces(operation);
-  const path = operation.path.replaceAll(/:([A-Za-z0-9_]+)/g, (_, name) => encodeURIComponent(String(input[name])));
+  const path = operation.path.replaceAll(/:([A-Za-z0-9_]+)/g, (_, name) => escaped(input[name]));
   const rest = Object.entries(input).filter(([name]) => !pathNames(operation.path).includes(name));
   if (noBodies.has(method)) {
     const query = rest.flatMap(([name, value]) =>
-      (Array.isArray(value) ? value : [value]).map((one) => `${encodeURIComponent(name)}=${encodeURIComponent(one)}`),
+      (Array.isArray(value) ? value : [value]).map((one) => `${escaped(name)}=${escaped(one)}`),
     );
     return { method: method as "GET", url: query.length === 0 ? path : `${path}?${query.join("&")}`, headers: {} };
   }
@@ -96,6 +96,12 @@ export function requestOf(operation: Operation, input: Input, text?: string | Bu
     headers: hasBody ? { "content-type": "application/json" } : {},
     ...(hasBody ? { payload: text ?? JSON.stringify(Object.fromEntries(rest)) } : {}),
   };
+}
+
+/** Half a surrogate pair has no form in UTF-8; what a client would send for it is no UTF-8 either. */
+function escaped(value: unknown): string {
+  const text = String(value);
+  return text.isWellFormed() ? encodeURIComponent(text) : "%ED%A0%80";
 }
 
 function checkProblem(operation: Operation, body: Input, status: number, locale: string, place: string): void {

@@ -68,7 +68,8 @@ export async function openMatrixDoor(settings: TestAppOptions["settings"] = {}):
       access === "service" ? house.as() : access === "anyone" ? undefined : mint.as(...access.slice(0, 1)),
     lines() {
       flush();
-      return lines;
+      // Lines are written some at a time.
+      return lines.join("").split("\n");
     },
     secrets: new Set([keySecret, fakeTossSecretKey, fakeKakaoPaySecretKey, btoa(`${fakeTossSecretKey}:`)]),
     async close() {

@@ -1,4 +1,4 @@
-import { enter, invite, join, newcomer, password } from "./people.ts";
+import { enter, invite, join, newcomer, password, register } from "./people.ts";
 import type { Policies } from "./policy.ts";
 import type { Town } from "./town.ts";
 
@@ -43,21 +43,21 @@ export const identityPolicy: Policies = {
   grantRole: {
     ...ADMIN,
     good: async (town) => {
-      const { accountId } = await somebody(town, "BUYER");
+      const { accountId } = await register(town, ["BUYER"]);
       return { input: { accountId, role: "SELLER", reason: "REQUESTED" }, as: town.admin, other: { reason: "HIRED" } };
     },
   },
   withdrawRole: {
     ...ADMIN,
     good: async (town) => {
-      const { accountId } = await somebody(town, "BUYER", "SELLER");
+      const { accountId } = await register(town, ["BUYER", "SELLER"]);
       return { input: { accountId, role: "SELLER", reason: "REQUESTED" }, as: town.admin, other: { reason: "ABUSE" } };
     },
   },
   setAccountStatus: {
     ...ADMIN,
     good: async (town) => {
-      const { accountId } = await somebody(town, "BUYER");
+      const { accountId } = await register(town, ["BUYER"]);
       return { input: { accountId, status: "SUSPENDED", reason: "FRAUD" }, as: town.admin, other: { reason: "ABUSE" } };
     },
   },

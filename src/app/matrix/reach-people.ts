@@ -1,12 +1,11 @@
-import * as identity from "#contracts/identity/keys.ts";
-import { createFirstAdmin } from "#contracts/identity/keys.ts";
+import { createFirstAdmin, rotateSigningKey } from "#contracts/identity/keys.ts";
 import * as people from "#contracts/identity/operations.ts";
-import { enter, invite, join, newcomer, password } from "./people.ts";
+import { enter, invite, newcomer, password, register } from "./people.ts";
 import { type Case, refuses } from "./reach-case.ts";
 import { bearer } from "./tokens.ts";
 import type { Town } from "./town.ts";
 
-const member = (town: Town, ...roles: string[]) => join(town, town.door, "somebody", roles);
+const member = (town: Town, ...roles: string[]) => register(town, roles);
 const nicknameOf = async ({ done }: Town, change: { nickname: string }) => {
   await done(people.signUp, { ...newcomer(), ...change });
   return change.nickname;
@@ -91,8 +90,8 @@ export const reachPeople: readonly Case[] = [
     input: { accountId: admin.accountId, status: "SUSPENDED", reason: "LEFT" },
     as: admin,
   })),
-  refuses(identity.rotateSigningKey, "signing_key.rotation_under_way", async ({ ask, admin }) => {
-    await ask(identity.rotateSigningKey, {}, admin);
+  refuses(rotateSigningKey, "signing_key.rotation_under_way", async ({ ask, admin }) => {
+    await ask(rotateSigningKey, {}, admin);
     return { input: {}, as: admin };
   }),
 ];

@@ -92,6 +92,13 @@ export function wrongValues({ schema }: Field, place: Place): readonly (readonly
   ];
 }
 
+/** Legal by ISO 8601 or near it, but none of ours: each has broken a comparison or a database. */
+export const WRONG_INSTANTS: readonly string[] = [
+  ...["2026-11-21T09:00:00.000+09:00", "2026-11-21T09:00:00.000+23:59", "0000-01-01T00:00:00.000Z"],
+  ...["2026-02-30T00:00:00.000Z", "2026-12-31T23:59:60.000Z", "2026-11-21T24:00:00.000Z", "2026-11-21"],
+  ...["2026-11-21T09:00:00Z", "2026-11-21T09:00:00.123456789Z", "-000001-01-01T00:00:00.000Z", "infinity", "now"],
+];
+
 const codeUnits = { nul: "a\0b", high: "a\ud800", low: "\udc00a" };
 
 function wrongTexts(schema: JsonSchema, place: Place): [string, unknown][] {
@@ -104,6 +111,7 @@ function wrongTexts(schema: JsonSchema, place: Place): [string, unknown][] {
   }
   if (isClosed) wrong.push(["no such form", "?!?"], ["far too long", "a".repeat(190)], ["markup", "<b>"]);
   else if (typeof maxLength === "number") wrong.push(["too long", "가".repeat(maxLength + 1)]);
+  if (format === "date-time") wrong.push(...WRONG_INSTANTS.map((text): [string, unknown] => [text, text]));
   if (isClosed || Number(minLength) > 0) wrong.push(["empty", ""]);
   if (typeof pattern === "string" && ID_PATTERN.test(pattern)) {
     wrong.push(["another kind of id", `zzz_${"0".repeat(26)}`], ["an id and more", `${textOf(pattern)}0`]);
