@@ -18,7 +18,7 @@ const benches: Readonly<Record<string, () => Promise<Figures>>> = {
 function commit(): string {
   const git = (...args: string[]) => execFileSync("git", args, { cwd: import.meta.dirname, encoding: "utf8" }).trim();
   // A copy of a commit without its history says itself which one it is.
-  if (process.env.BENCH_COMMIT) return process.env.BENCH_COMMIT;
+  if (process.env.BENCH_COMMIT !== undefined) return process.env.BENCH_COMMIT;
   const isChanged = git("status", "--porcelain", "--untracked-files=no", "--", "../src", "../fakes") !== "";
   return `${git("rev-parse", "--short", "HEAD")}${isChanged ? "+" : ""}`;
 }
