@@ -8,15 +8,13 @@ import { spec } from "node:test/reporters";
 import { startTestCluster } from "#platform/db/template.ts";
 
 // node tools/test.ts [--pure | --sweep | --all] [part of a path …]
-//   (nothing)  every test, the fault sweep by a seeded sample        --pure   tests without a database (npm run check)
+//   (nothing)  every test; of the fault sweep a seeded sample        --pure   tests without a database (npm run check)
 //   --sweep    the whole fault sweep and nothing else                --all    every test and the whole fault sweep
 
 const root = join(import.meta.dirname, "..");
 const kinds = ["--pure", "--sweep", "--all"] as const;
 const testMinutes = 5;
 const sweepMinutes = 15;
-/** Read by the sweep: "all" asks for every point instead of a sample. */
-const sweepVariable = "MADANG_SWEEP";
 /** Read by src/platform/testing: the server that all test files share, each with databases of its own. */
 const databaseVariable = "MADANG_TEST_DATABASE_URL";
 
@@ -38,12 +36,19 @@ function readArguments(args: readonly string[]): Choice {
 const isSweep = (path: string) => path.endsWith(".sweep.test.ts");
 const needsDatabase = (path: string) => isSweep(path) || path.endsWith(".db.test.ts");
 
+const isChosen: Readonly<Record<(typeof kinds)[number] | "every", (path: string) => boolean>> = {
+  every: (path) => !isSweep(path),
+  "--pure": (path) => !needsDatabase(path),
+  "--sweep": isSweep,
+  "--all": () => true,
+};
+
 /** Pure tests first, as they answer at once; then the sweep, as it takes longest; then the rest, in order of path. */
 function chooseFiles({ kind, parts }: Choice): string[] {
   const found = globSync("{src,fakes,sim,bench,tools}/**/*.test.ts", { cwd: root }).sort();
   const rank = (path: string) => (isSweep(path) ? 1 : needsDatabase(path) ? 2 : 0);
   return found
-    .filter((path) => (kind === "--pure" ? !needsDatabase(path) : kind === "--sweep" ? isSweep(path) : true))
+    .filter((path) => isChosen[kind ?? "every"](path))
     .filter((path) => parts.length === 0 || parts.some((part) => path.includes(part)))
     .sort((one, other) => rank(one) - rank(other));
 }
@@ -82,7 +87,6 @@ async function main(): Promise<boolean> {
   if (files.length === 0) throw new Error("no test file fits");
   const stopping = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => stopping.abort());
-  if (choice.kind === "--sweep" || choice.kind === "--all") process.env[sweepVariable] = "all";
   if (!files.some(needsDatabase)) return runFiles(files, stopping.signal);
 
   const url = process.env[databaseVariable];

@@ -45,9 +45,7 @@ const sources: readonly Source[] = [
   {
     name: "the network",
     pattern: /(?<![.\w])fetch\s*\(|\bglobalThis\.fetch\b/g,
-    adapters: new RegExp(
-      `^(${outside}|src/app/(commands|demo)/|src/services/[^/]+/adapters/|src/platform/http/)`,
-    ),
+    adapters: new RegExp(`^(${outside}|src/app/(commands|demo)/|src/services/[^/]+/adapters/|src/platform/http/)`),
     planted: "const answer = await fetch(url);",
     allowed: "const answer = await gateway.fetch(url);",
   },
