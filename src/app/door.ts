@@ -10,6 +10,7 @@ import { makeTokenVerifier } from "#platform/http/token.ts";
 import { monotonicMs } from "./clock.ts";
 import type { App, World } from "./compose.ts";
 import type { Config } from "./config.ts";
+import { docsOf } from "./docs.ts";
 import { startLoop } from "./loop.ts";
 import type { ServiceTokens } from "./service-keys.ts";
 import { StartRefused } from "./start-refused.ts";
@@ -30,14 +31,6 @@ export interface HouseDoor {
   close(): Promise<void>;
 }
 
-const DOCS = {
-  title: "마당 Madang",
-  version: "0.1.0",
-  description:
-    "팀이 스스로 꾸리는 장터의 API입니다. 로그인(POST /sessions)에서 받은 accessToken을 Authorize에 넣고 써 보세요.\n\n" +
-    "The API of a marketplace that a team runs itself. Log in (POST /sessions), put the accessToken into Authorize, try.",
-} as const;
-
 const asDoor: Caller = {
   kind: "service",
   id: "door",
@@ -46,7 +39,7 @@ const asDoor: Caller = {
   locale: "ko",
 };
 
-/** The HTTP door of this process: it knows the keys that sign tokens and the sessions that are over, and keeps to both. */
+/** The HTTP door of this process: it knows the keys that sign tokens, and the sessions that are over. */
 export async function openDoor(parts: DoorParts): Promise<HouseDoor> {
   const { config, app, world, registry, checks, tokens } = parts;
   const { tokenIssuer, tokenAudience } = identityNames(config);
@@ -71,7 +64,7 @@ export async function openDoor(parts: DoorParts): Promise<HouseDoor> {
     ready: checks,
     trustedProxies: config.platform.trustedProxies,
     corsOrigins: config.platform.corsOrigins,
-    docs: DOCS,
+    docs: docsOf(config, app.ids.make("order")),
     ...(tokens ? { verifyServiceToken: tokens.verify } : {}),
   });
   for (const [name, feed] of app.feeds) stops.push(clearing(() => feed.onNews(() => server.cache.clear(name))));

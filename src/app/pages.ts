@@ -6,7 +6,8 @@ import type { Letter } from "./mail/sink.ts";
 export function addPages(server: Server, { letters }: { letters: (() => readonly Letter[]) | undefined }): void {
   server.fastify.get("/", async (_request, reply) => reply.redirect("/docs"));
   if (!letters) return;
-  server.fastify.get("/mail", async (_request, reply) => {
-    return reply.type("text/html; charset=utf-8").send(mailPage(letters()));
+  server.fastify.get<{ Querystring: { refresh?: string } }>("/mail", async ({ query }, reply) => {
+    const isLive = query.refresh !== "off";
+    return reply.type("text/html; charset=utf-8").send(mailPage(letters(), { isLive }));
   });
 }

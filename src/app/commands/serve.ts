@@ -67,10 +67,14 @@ async function startDemo({ config, args, env }: Run, stops: Stops) {
   });
   stops.push(() => gateways.stop());
   const { host, port } = config.platform;
+  const ourUrl = `http://${host === "0.0.0.0" ? "127.0.0.1" : host}:${port}`;
   const demo = readForDemo(args, env, {
     DRAIN_MS: `${DEMO_DRAIN_MS}`,
+    // Who reads along while clicking through the page of the API takes longer than ten minutes.
+    IDENTITY_ACCESS_TOKEN_SECONDS: "3600",
     IDENTITY_KEY_SECRET: secrets.identityKeySecret,
-    PAYMENT_RETURN_URL: `http://${host === "0.0.0.0" ? "127.0.0.1" : host}:${port}`,
+    IDENTITY_INVITATION_PAGE: `${ourUrl}/docs`,
+    PAYMENT_RETURN_URL: ourUrl,
     PAYMENT_TOSS_BASE_URL: gateways.toss,
     PAYMENT_TOSS_PAGE_URL: `${gateways.toss}/pay`,
     PAYMENT_TOSS_CLIENT_KEY: "test_ck_madang_demo",

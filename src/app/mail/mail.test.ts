@@ -155,6 +155,15 @@ test("the page lists the newest first, with the code in a field of its own", () 
   assert.match(html, /<html lang="ko">/);
 });
 
+test("an invitation's token stands in one field, whole", () => {
+  const token = "inv_01jd7x0000000000000000toke.bS527oChqunrgsG3Nc_DkhAy0epNEVdMTCdgEAA-J40";
+  const html = mailPage([kept(1, `초대 코드: ${token}\n감사합니다.`)]);
+  assert.deepEqual(
+    [...html.matchAll(/class="code"[^>]*value="([^"]*)"/g)].map(([, value]) => value),
+    [token],
+  );
+});
+
 test("the page shows what a letter says and runs nothing of it", () => {
   const html = mailPage([kept(1, `<script>alert("1")</script> https://x.example/?a=1&b="><img>`, "<b>굵게</b>")]);
   assert.doesNotMatch(html, /<script|<img|<b>/);

@@ -13,6 +13,7 @@ pre { margin: 0; font: inherit; white-space: pre-wrap; overflow-wrap: anywhere; 
 :focus-visible { outline: 3px solid #3182f6; outline-offset: 2px; }
 `;
 const REFRESH_S = 5;
+const seoulTime = new Intl.DateTimeFormat("ko-KR", { timeZone: "Asia/Seoul", dateStyle: "long", timeStyle: "medium" });
 
 /**
  * The page of the built-in mail sink, newest letter first. A code stands in a field that is selected whole when it gets
@@ -53,12 +54,13 @@ function letterHtml({ id, receivedAt, from, to, subject, text }: Letter): string
     (code) =>
       `<input class="code" readonly size="${code.length + 2}" value="${escapeHtml(code)}" aria-label="인증 코드 (code)">`,
   );
+  const at = seoulTime.format(Date.parse(receivedAt));
   return `<article aria-labelledby="letter-${id}">
 <h2 id="letter-${id}">${escapeHtml(subject) || "(제목 없음)"}</h2>
 <dl>
 <dt>받는 사람 <span lang="en">To</span></dt><dd>${escapeHtml(to)}</dd>
 <dt>보낸 사람 <span lang="en">From</span></dt><dd>${escapeHtml(from)}</dd>
-<dt>시각 <span lang="en">At</span></dt><dd><time datetime="${receivedAt}">${receivedAt}</time></dd>
+<dt>시각 <span lang="en">At</span></dt><dd><time datetime="${receivedAt}">${at}</time></dd>
 </dl>
 ${codes.join("\n")}
 <pre>${linked(text)}</pre>
@@ -68,7 +70,7 @@ ${codes.join("\n")}
 /** What a reader came to copy: numbers of 4 to 8 digits, and tokens of 20 letters or more, outside of links. */
 function codesIn(text: string): readonly string[] {
   const outsideLinks = text.replaceAll(/https?:\/\/\S+/g, " ");
-  const found = outsideLinks.match(/(?<![\w-])(\d{4,8}|[\w-]{20,})(?![\w-])/g) ?? [];
+  const found = outsideLinks.match(/(?<![\w.-])(\d{4,8}|[\w-][\w.-]{18,}[\w-])(?![\w-])/g) ?? [];
   return [...new Set(found)];
 }
 

@@ -11,6 +11,8 @@ export interface OpenApiParts {
   readonly problems: Problems;
   /** What a service is called on the page: `{ order: { ko: "주문", en: "Orders" } }`. */
   readonly tags?: Readonly<Record<string, { readonly ko: string; readonly en: string }>>;
+  /** A body to begin with, by the name of its operation. */
+  readonly examples?: Readonly<Record<string, unknown>>;
 }
 
 /**
@@ -63,7 +65,7 @@ function operationObject(operation: Operation, parts: OpenApiParts): JsonSchema 
     summary: `${summary.ko} · ${summary.en}`,
     ...(roles === undefined ? {} : { description: `역할 · roles: ${roles}` }),
     parameters: parameters(operation),
-    ...requestBody(operation),
+    ...requestBody(operation, parts.examples?.[operation.name]),
     responses: responses(operation, parts.problems),
     security: access === "anyone" ? [] : [{ bearer: [] }],
   };
@@ -90,14 +92,15 @@ function parameters(operation: Operation): JsonSchema[] {
   ];
 }
 
-function requestBody(operation: Operation): JsonSchema {
+function requestBody(operation: Operation, example: unknown): JsonSchema {
   const { body } = inputPlaces(operation);
   if (operation.raw) return { requestBody: { content: { "application/json": { schema: { type: "object" } } } } };
   if (!hasBody(operation) || body.length === 0) return {};
   const required = body.filter((name) => requiredNames(operation).has(name));
   const properties = Object.fromEntries(body.map((name) => [name, plain(operation.input.properties[name] as object)]));
   const schema = { type: "object", properties, required, additionalProperties: false };
-  return { requestBody: { required: required.length > 0, content: { "application/json": { schema } } } };
+  const content = { schema, ...(example === undefined ? {} : { example }) };
+  return { requestBody: { required: required.length > 0, content: { "application/json": content } } };
 }
 
 function responses(operation: Operation, problems: Problems): JsonSchema {
