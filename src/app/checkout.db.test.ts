@@ -23,7 +23,7 @@ let market: TestApp;
 before(async () => {
   gateways = await startGateways();
   // Four hundred orders at once on a busy machine: no piece of work may outlive its lease, or its caller is told early.
-  market = await startMarket(gateways, { work: { leaseMs: 10_000 } });
+  market = await startMarket(gateways, { batch: { leaseMs: 30_000 }, work: { leaseMs: 30_000 } });
 });
 after(async () => {
   await market.close();
