@@ -3,7 +3,10 @@ import { createPool, type Pool } from "#platform/db/pool.ts";
 
 /** What stands in the database since an instant: this is what counts, whatever the load generator has seen. */
 export interface Counted {
-  /** Orders that are PAID (goods are accepted by themselves at once), whose payment is APPROVED and whose J1 is in the ledger. */
+  /**
+   * Orders that are PAID (goods are accepted by themselves at once), whose payment is APPROVED and whose J1 is in the
+   * ledger.
+   */
   readonly complete: number;
   readonly orders: number;
   /** When the last of these facts was written, ms since 1970. */
@@ -30,7 +33,8 @@ const COMPLETE = `
     from "order".facts f join "order".states s on s.key = f.stream
     where f.type = 'OrderPlaced' and f.at >= $1)
   select count(*) as orders,
-    count(*) filter (where o.status in ('PAID', 'ACCEPTED') and p.data ->> 'status' = 'APPROVED' and j.position is not null)
+    count(*) filter (
+      where o.status in ('PAID', 'ACCEPTED') and p.data ->> 'status' = 'APPROVED' and j.position is not null)
       as complete,
     greatest((select max(f.at) from "order".facts f where f.at >= $1),
       (select max(f.at) from wallet.facts f where f.at >= $1)) as last_at

@@ -31,7 +31,9 @@ export const RAISED = {
   IDENTITY_ACCESS_TOKEN_SECONDS: "3600",
 } as const;
 
-/** Starts the demo's house against a fake Toss without a book and without webhooks. `BENCH_SERVER_FLAGS` goes to Node. */
+/**
+ * Starts the demo's house against a fake Toss without a book and without webhooks. `BENCH_SERVER_FLAGS` goes to Node.
+ */
 export async function startHouse(): Promise<House> {
   // Not /tmp where it is memory: the point of the yardstick is that commits are on a disk.
   const dataDir = mkdtempSync(join(existsSync("/var/tmp") ? "/var/tmp" : tmpdir(), "madang-bench-"));

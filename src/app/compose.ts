@@ -63,7 +63,10 @@ interface Part {
   readonly deps: unknown;
 }
 
-/** Wires the services to each other and to their mechanisms, and starts them. Explicit, in one place, nothing found by name. */
+/**
+ * Wires the services to each other and to their mechanisms, and starts them. Explicit, in one place, nothing found by
+ * name.
+ */
 export async function compose(world: World): Promise<App> {
   const ids = makeIds(() => world.clock.now(), world.random);
   const handlers = new Map<Operation, BoundHandler>();

@@ -15,7 +15,7 @@ let stall: markets.Stall;
 let itemId: string;
 before(async () => {
   gateways = await markets.startGateways();
-  market = await markets.startMarket(gateways);
+  market = await markets.startMarket(gateways, { work: { leaseMs: 10_000 } });
   stall = await openStall(market, "FOOD", "마당분식");
   itemId = await putItem(market, stall, "라면", 5000);
 });
@@ -51,7 +51,8 @@ test("the same order sent a hundred times at once is one order, told to all (R4)
 });
 
 const HELD = `select count(*) filter (where a.xact_start < now() - interval '20 ms')::int as open,
-    (select count(*) from pg_locks where locktype in ('tuple', 'transactionid') and pid <> pg_backend_pid())::int as locks
+    (select count(*) from pg_locks
+     where locktype in ('tuple', 'transactionid') and pid <> pg_backend_pid())::int as locks
   from pg_stat_activity a where a.datname = current_database() and a.pid <> pg_backend_pid()`;
 
 test("while a gateway keeps its answer, no transaction is open and no row is locked (R2)", async () => {

@@ -25,7 +25,9 @@ export interface ServiceTokens {
   readonly verify: ReturnType<typeof makeServiceTokenVerifier>["verify"];
 }
 
-/** Signs as the service that calls (the door, for people's calls that go on), verifies for the services that run here. */
+/**
+ * Signs as the service that calls (the door, for people's calls that go on), verifies for the services that run here.
+ */
 export function serviceTokens(
   secret: string,
   all: readonly string[],

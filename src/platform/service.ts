@@ -23,7 +23,10 @@ export interface Kit {
   /** Its own schema, for reading lists and views; its role can reach nothing else. */
   readonly sql: Sql;
   readonly mail: Mail;
-  /** Calls to the world outside run through it (`{kind: "gateway", name: "toss.confirm"}`), so that tests can order faults. */
+  /**
+   * Calls to the world outside run through it (`{kind: "gateway", name: "toss.confirm"}`), so that tests can order
+   * faults.
+   */
   readonly boundary: Boundary;
 }
 

@@ -5,7 +5,8 @@ import { type IdKind, idPattern } from "./ids.ts";
 export const WON_MAX = 1_000_000_000_000;
 
 // U+0000 cannot stand in PostgreSQL text and a lone surrogate cannot stand in UTF-8: both are refused at the door, for
-// every string, so that one member's text can never break a batch (MECHANISMS.md §2). The server checks it once for all.
+// every string, so that one member's text can never break a batch (MECHANISMS.md §2). The server checks it once for
+// all.
 
 /** Text of people: trimmed length 1..max, no control characters but line breaks where `lines` says so. */
 export function text(maxLength: number, options: { minLength?: number; description?: string } = {}) {

@@ -52,7 +52,9 @@ export function idPattern(kind: IdKind): string {
   return `^${ID_PREFIXES[kind]}_[0-9a-hjkmnp-tv-z]{26}$`;
 }
 
-/** An id of another kind with the same suffix: for things of which there is exactly one per owner (a payment per order). */
+/**
+ * An id of another kind with the same suffix: for things of which there is exactly one per owner (a payment per order).
+ */
 export function siblingId<Kind extends IdKind>(kind: Kind, id: string): Id<Kind> {
   return `${ID_PREFIXES[kind]}_${id.slice(id.indexOf("_") + 1)}` as Id<Kind>;
 }

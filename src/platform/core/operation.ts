@@ -7,9 +7,11 @@ export type Access = "anyone" | "service" | readonly Role[];
 export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
 /**
- * What one service lets others know and do: the single source of its route, validation, serialisation, types and OpenAPI.
- * `input` is one flat object: names that stand in the path come from there, the rest from the query (GET, DELETE) or body.
- * Every name that it does not list is refused; with `additionalProperties: true` it is passed over (others write the query).
+ * What one service lets others know and do: the single source of its route, validation, serialisation, types and
+ * OpenAPI.
+ * `input` is one flat object: names that stand in the path come from there, the rest from the query (GET, DELETE) or
+ * body. Every name that it does not list is refused; with `additionalProperties: true` it is passed over (others write
+ * the query).
  */
 export interface Operation<
   Input extends TObject = TObject,
@@ -34,7 +36,10 @@ export interface Operation<
    * own (log-in, refresh, webhooks: MECHANISMS.md §10). Reads say "safe".
    */
   readonly idempotency: "key" | "own-rules" | "safe";
-  /** Public reads only: how long an answer may be served again, in ms; it is dropped at once when the owner's facts move. */
+  /**
+   * Public reads only: how long an answer may be served again, in ms; it is dropped at once when the owner's facts
+   * move.
+   */
   readonly cacheMs?: number;
   /**
    * The message of another house (a webhook): its text and headers are handed on as they came, in `caller.raw`, and

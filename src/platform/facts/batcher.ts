@@ -30,9 +30,14 @@ export interface BatcherOptions {
   readonly limits: BatchLimits;
   /** Of another function of the service in the same statement, over the facts of the batch (the ledger's postings). */
   readonly commitWith?: (facts: readonly StoredFact[]) => { readonly sql: string; readonly value: string } | null;
-  /** Hears of each commit: facts with their positions for the feed, tasks to start at once; gives each task's end by key. */
+  /**
+   * Hears of each commit: facts with their positions for the feed, tasks to start at once; gives each task's end by
+   * key.
+   */
   readonly onCommit: (facts: readonly StoredFact[], tasks: readonly Task[]) => ReadonlyMap<string, Promise<void>>;
-  /** Hears of an `onCommit` that threw: its facts reach the feed by the next poll, its tasks the runner by their lease. */
+  /**
+   * Hears of an `onCommit` that threw: its facts reach the feed by the next poll, its tasks the runner by their lease.
+   */
   readonly onTellFailed?: (error: unknown) => void;
   readonly makeFence: () => number;
   readonly wait: (ms: number) => Promise<void>;
@@ -81,8 +86,8 @@ const NOTHING: ReadonlyMap<string, Promise<void>> = new Map();
 const DONE = Promise.resolve();
 
 /**
- * Many commands, one commit (MECHANISMS.md §2): collects what arrives while the last commit is under way, reads all rows
- * at once, decides in memory in order of arrival, writes in one round trip, and only then answers.
+ * Many commands, one commit (MECHANISMS.md §2): collects what arrives while the last commit is under way, reads all
+ * rows at once, decides in memory in order of arrival, writes in one round trip, and only then answers.
  */
 export function createBatcher(options: BatcherOptions): Batcher {
   const { limits, meters } = options;
@@ -195,8 +200,8 @@ async function commitBatch(options: BatcherOptions, batch: readonly Waiting[]): 
       // Whether the row was stale or the connection broke, the next try reads anew: commands that did land are found by
       // their id, cursors and leases by having moved, and only the others are decided again.
       if (!failureOf(error).mayPass || tries >= limits.triesMax * STALE_TRIES) throw error;
-      // Who was slower tries again at once. A pause would hand a hot row to the faster process for good: with pauses that
-      // doubled, one of two got 512 commands/s and the other 8,096; without, each gets its share.
+      // Who was slower tries again at once. A pause would hand a hot row to the faster process for good: with pauses
+      // that doubled, one of two got 512 commands/s and the other 8,096; without, each gets its share.
       if (isStale(error)) continue;
       broken += 1;
       if (broken >= limits.triesMax) throw error;
@@ -235,8 +240,8 @@ function decideAll(on: Draft, batch: readonly Waiting[], rules: Rules, now: Inst
 }
 
 /**
- * Each waits for its own work only. Waiting for the whole batch's would be slow, and a circle where a task waits for its
- * neighbours' tasks, which wait for its place.
+ * Each waits for its own work only. Waiting for the whole batch's would be slow, and a circle where a task waits for
+ * its neighbours' tasks, which wait for its place.
  */
 function answer(decided: readonly Decided[], ends: ReadonlyMap<string, Promise<void>>): void {
   for (const { waiting, verdicts, put } of decided) {

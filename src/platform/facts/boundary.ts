@@ -1,7 +1,9 @@
 /** A place where the world may break: a commit, a call to another service or a gateway, an event's delivery. */
 export interface Point {
   readonly kind: "commit" | "call" | "gateway" | "deliver" | "work";
-  /** `order`, `order>stock.reserveStock`, `toss.confirm`, `payment>order:payment.approved.v1`, `order:reserve-holds`. */
+  /**
+   * `order`, `order>stock.reserveStock`, `toss.confirm`, `payment>order:payment.approved.v1`, `order:reserve-holds`.
+   */
   readonly name: string;
 }
 

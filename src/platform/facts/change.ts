@@ -7,8 +7,8 @@ export interface Rows {
 }
 
 /**
- * One command at the door of the batcher: what it must read, and the pure decision on it. `decide` may run more than once
- * (another process was faster, or the batch was halved), so it keeps nothing and asks nobody.
+ * One command at the door of the batcher: what it must read, and the pure decision on it. `decide` may run more than
+ * once (another process was faster, or the batch was halved), so it keeps nothing and asks nobody.
  */
 export interface Change<Code extends string = string> {
   readonly keys: readonly string[];

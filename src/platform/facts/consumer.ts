@@ -9,7 +9,9 @@ import { failureOf, failureText, isCursorMoved } from "./failure.ts";
 import type { Feed } from "./feed.ts";
 import { PARTITIONS, partitionOf } from "./partition.ts";
 
-/** Applies events in the commit that moves their cursors and buries their letters: a view's SQL, or a batch of changes. */
+/**
+ * Applies events in the commit that moves their cursors and buries their letters: a view's SQL, or a batch of changes.
+ */
 export type Apply = (
   events: readonly PublicEvent[],
   moves: readonly CursorMove[],

@@ -20,7 +20,9 @@ export interface DeadLetter {
   readonly at: Instant;
 }
 
-/** What came of draining a key. With an `error` the first letter that is left has failed again, and all stay in order. */
+/**
+ * What came of draining a key. With an `error` the first letter that is left has failed again, and all stay in order.
+ */
 export interface Drained {
   readonly applied: number;
   readonly left: number;
@@ -38,9 +40,10 @@ export interface DeadLetters {
   /** What is set aside, by consumer, source, key and place. At most `limit` letters. */
   list(filter: LetterFilter): Promise<DeadLetter[]>;
   /**
-   * Applies the letters of a key in their order, in one commit with their leaving (many together, or else a key on which
-   * more arrives all the time would never be caught up with; halved when one of them fails), and stops at the first that fails
-   * again (MECHANISMS.md §5). Events that arrive meanwhile join behind; when none is left the key goes on by itself.
+   * Applies the letters of a key in their order, in one commit with their leaving (many together, or else a key on
+   * which more arrives all the time would never be caught up with; halved when one of them fails), and stops at the
+   * first that fails again (MECHANISMS.md §5). Events that arrive meanwhile join behind; when none is left the key goes
+   * on by itself.
    * @throws when the consumer is unknown, or on a technical failure: what was applied until then stays applied.
    */
   retryKey(consumer: string, source: string, key: string): Promise<Drained>;

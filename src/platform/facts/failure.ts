@@ -50,7 +50,9 @@ export function leaseLost(): Error {
   return Object.assign(new Error("the lease was lost"), { code: LEASE_LOST });
 }
 
-/** The units of a batch that the database named as those who lost a lease, a cursor or a letter; empty if it named none. */
+/**
+ * The units of a batch that the database named as those who lost a lease, a cursor or a letter; empty if it named none.
+ */
 export function culpritsAmong<Member extends { readonly unit: Unit }>(
   batch: readonly Member[],
   error: unknown,

@@ -14,7 +14,9 @@ after(async () => {
   for (const app of apps.toReversed()) await app.close();
 });
 
-/** What a live consumer heard of 16 writers in two processes: how much was lost, and how many keys were out of order. */
+/**
+ * What a live consumer heard of 16 writers in two processes: how much was lost, and how many keys were out of order.
+ */
 async function hear(variant: "head" | "sequence"): Promise<{ lost: number; disordered: number }> {
   const app = await startApp({ services: [tally, echo(() => {}, join(import.meta.dirname, "testing/echo-db"))] });
   apps.push(app);

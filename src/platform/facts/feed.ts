@@ -21,7 +21,9 @@ export interface Feed {
   head(): number;
   /** Wakes the listener when there is something new; returns how to stop listening. */
   onNews(listener: () => void): () => void;
-  /** Asks the database whether another process has committed something. Technical failures are left to the next poll. */
+  /**
+   * Asks the database whether another process has committed something. Technical failures are left to the next poll.
+   */
   poll(): Promise<void>;
 }
 

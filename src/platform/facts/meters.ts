@@ -12,9 +12,9 @@ export interface Watched {
 }
 
 /**
- * The mechanisms' figures, for all services of a process in one registry (`World.metersOf`): sizes and tries of batches,
- * what waits, how far consumers are behind, and what is set aside. Nothing is counted per command: a batch is observed
- * once, and gauges are read when somebody asks.
+ * The mechanisms' figures, for all services of a process in one registry (`World.metersOf`): sizes and tries of
+ * batches, what waits, how far consumers are behind, and what is set aside. Nothing is counted per command: a batch is
+ * observed once, and gauges are read when somebody asks.
  */
 export function mechanismMeters(
   registry: Registry,

@@ -38,7 +38,8 @@ async function assertWhole(app: TestApp, facts: number): Promise<void> {
   assert.deepEqual(log, { facts, first: 1, last: facts });
   const disordered = await app.sql(
     "tally",
-    `select o.stream from (select f.stream, f.version, row_number() over (partition by f.stream order by f.position) as nth
+    `select o.stream
+     from (select f.stream, f.version, row_number() over (partition by f.stream order by f.position) as nth
        from facts f) o where o.version <> o.nth`,
   );
   assert.deepEqual(disordered, []);

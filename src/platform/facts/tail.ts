@@ -5,8 +5,8 @@ import type { Feed } from "./feed.ts";
 const RETRY_MS = 200;
 
 /**
- * Hears every event from now on, without a cursor, in every process: for caches, revocation and live streams. A consumer
- * group would reach one process only (MECHANISMS.md §4).
+ * Hears every event from now on, without a cursor, in every process: for caches, revocation and live streams. A
+ * consumer group would reach one process only (MECHANISMS.md §4).
  */
 export function startTail(feed: Feed, hear: (event: PublicEvent) => void, log: Log): { close(): void } {
   let seen = feed.head();

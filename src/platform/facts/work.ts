@@ -37,7 +37,10 @@ export interface WorkRunner {
 }
 
 const CLOSE_WITHIN_MS = 1_000;
-/** Leased in one statement: its answer fits into a socket, so a frozen process cannot hold the rows' locks by not reading. */
+/**
+ * Leased in one statement: its answer fits into a socket, so a frozen process cannot hold the rows' locks by not
+ * reading.
+ */
 const LEASED_MAX = 100;
 /** Tasks that wait here for their turn: what a few seconds of full load start, far fewer than a lease is long. */
 const WAITING_MAX = 5_000;

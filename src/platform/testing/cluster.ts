@@ -17,14 +17,19 @@ export function testCluster(): Promise<{ url: string; stop(): Promise<void> }> {
   return cluster;
 }
 
-/** Stops the server if this file started it. To be called when no app is left: `after(stopTestCluster)` is done by startApp. */
+/**
+ * Stops the server if this file started it. To be called when no app is left: `after(stopTestCluster)` is done by
+ * startApp.
+ */
 export async function stopTestCluster(): Promise<void> {
   const running = cluster;
   cluster = undefined;
   await (await running)?.stop();
 }
 
-/** A migrated database of its own for one test, cloned from a template that is built once per content of the migrations. */
+/**
+ * A migrated database of its own for one test, cloned from a template that is built once per content of the migrations.
+ */
 export async function testDatabase(
   services: readonly AnyService[],
 ): Promise<{ adminUrl: string; url: string; name: string }> {

@@ -76,7 +76,8 @@ declare
   missed json;
 begin
   perform 1 from cursors c
-    join json_to_recordset(moves) as m(consumer text, source text, partition integer) using (consumer, source, partition)
+    join json_to_recordset(moves) as m(consumer text, source text, partition integer)
+      using (consumer, source, partition)
     order by c.consumer, c.source, c.partition for update of c;
   with done as (
     update cursors c set position = m.position, index = m.index, version = c.version + 1

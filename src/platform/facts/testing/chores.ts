@@ -7,7 +7,9 @@ export interface ChoresDeps {
   readonly kit: Kit;
 }
 
-/** A service that only has work to do: `Asked` leads to a piece of work, and whoever carries it out says `Done` by name. */
+/**
+ * A service that only has work to do: `Asked` leads to a piece of work, and whoever carries it out says `Done` by name.
+ */
 export function chores(name: string, effect: (task: Task) => Promise<void>): ReturnType<typeof service> {
   const definition: Service<ChoresDeps, Record<string, never>> = {
     name: "chores",

@@ -5,7 +5,9 @@ import { type Kit, project, type Service, service, when } from "#platform/servic
 import { TRACEPARENT } from "#platform/testing/people.ts";
 import type { Accepted, Change, Rows } from "../change.ts";
 
-/** Two small services to try the mechanisms on: `tally` counts on streams, `echo` hears it, by a reaction and by a view. */
+/**
+ * Two small services to try the mechanisms on: `tally` counts on streams, `echo` hears it, by a reaction and by a view.
+ */
 export const tallied = event({
   service: "tally",
   type: "tally.counted.v1",

@@ -9,8 +9,8 @@ import { startChild } from "./children.ts";
 import { count, tally } from "./tally.ts";
 
 /**
- * Prints what the batcher does, on a durable cluster of its own: commands/s of one process at 1, 16 and 64 callers, on one
- * row and on many, with one, two and three commits under way; then of two processes on the same rows. Run by hand:
+ * Prints what the batcher does, on a durable cluster of its own: commands/s of one process at 1, 16 and 64 callers, on
+ * one row and on many, with one, two and three commits under way; then of two processes on the same rows. Run by hand:
  * `node src/platform/facts/testing/throughput.ts [seconds per figure]`.
  */
 const seconds = Number(process.argv[2] ?? "1");

@@ -52,7 +52,10 @@ async function wantedLines({ lines, fromCart }: Basket, caller: Caller, deps: Or
   return { wanted: cart.lines, cartLineIds: cart.lines.map((line) => line.cartLineId) };
 }
 
-/** If the buyer was shown a newer item than our view has, catalog is asked once; at most a few, since the door bounds lines. */
+/**
+ * If the buyer was shown a newer item than our view has, catalog is asked once; at most a few, since the door bounds
+ * lines.
+ */
 async function askForNewer(
   lines: readonly { readonly itemId: string; readonly itemVersion?: number }[],
   items: Map<string, ShelfItem>,

@@ -54,7 +54,9 @@ export const rejectStoreOrderHandler = handle(rejectStoreOrder, async (input, ca
   return part ? partDetail(part) : reject("order.not_found");
 });
 
-/** As whom the caller acts on this order: its buyer, one of its sellers, or an operator; nobody, if it is not theirs. */
+/**
+ * As whom the caller acts on this order: its buyer, one of its sellers, or an operator; nobody, if it is not theirs.
+ */
 async function relation(orderId: string, caller: Caller, deps: OrderDeps): Promise<EndedBy | undefined> {
   const order = (await deps.records.read([orderId])).get<Order>(orderId);
   if (order?.buyerId === caller.id) return "buyer";
@@ -62,7 +64,9 @@ async function relation(orderId: string, caller: Caller, deps: OrderDeps): Promi
   return order && caller.roles.includes("OPERATOR") ? "operator" : undefined;
 }
 
-/** To a seller who rejects, every reason why an order cannot be cancelled is its state; anything else stays what it is. */
+/**
+ * To a seller who rejects, every reason why an order cannot be cancelled is its state; anything else stays what it is.
+ */
 function asMove(refusal: Refusal) {
   const { refused, details } = refusal;
   const isState = refused === "order.too_late_to_cancel" || refused === "order.already_cancelled";

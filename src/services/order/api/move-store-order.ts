@@ -12,7 +12,9 @@ import { handle } from "#platform/service.ts";
 import type { OrderDeps } from "../deps.ts";
 import { move } from "./move.ts";
 
-/** The steps of a store order, one operation each; the table of who may do what stands in domain/move-store-order.ts. */
+/**
+ * The steps of a store order, one operation each; the table of who may do what stands in domain/move-store-order.ts.
+ */
 export const moveHandlers = [
   handle(acceptStoreOrder, ({ orderId, ...input }, caller, deps: OrderDeps) =>
     move(orderId, { ...input, to: "ACCEPTED", by: "seller" }, caller, deps),

@@ -9,7 +9,9 @@ import { partDetail } from "./detail.ts";
 
 type Detail = Static<typeof StoreOrderDetail>;
 
-/** One step of a store order, by its seller or its buyer: decided on the order's row, answered with the part after it. */
+/**
+ * One step of a store order, by its seller or its buyer: decided on the order's row, answered with the part after it.
+ */
 export async function move(
   orderId: string,
   command: Omit<MoveStoreOrder, "accountId" | "completesAfter">,

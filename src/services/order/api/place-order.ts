@@ -27,7 +27,9 @@ export const placeOrderHandler = handle(placeOrder, async (input, caller, deps: 
   return answer(outcome.stream, deps);
 });
 
-/** The change that takes the order in. A basket that cannot be ordered is refused there too: a repeat is found first. */
+/**
+ * The change that takes the order in. A basket that cannot be ordered is refused there too: a repeat is found first.
+ */
 function placing(input: Input, buyerId: string, basket: PricedBasket | BasketRefusal, deps: OrderDeps) {
   const { orderId } = input;
   const { doubleWithinMs } = deps.times;

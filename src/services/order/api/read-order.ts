@@ -9,7 +9,10 @@ import { evolveStored } from "../evolve-stored.ts";
 import { type Contact, orderDetail, sellerDetail } from "./detail.ts";
 import { contactKey } from "./place-order.ts";
 
-/** An order as the caller may see it: the buyer whole, a seller the own part, an operator whole; to others it is not there. */
+/**
+ * An order as the caller may see it: the buyer whole, a seller the own part, an operator whole; to others it is not
+ * there.
+ */
 async function seen(orderId: string, caller: Caller, deps: OrderDeps) {
   const rows = await deps.records.read([orderId, contactKey(orderId)]);
   const order = rows.get<Order>(orderId);

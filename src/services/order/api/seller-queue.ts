@@ -38,7 +38,8 @@ export const getKitchenHandler = handle(getKitchen, async ({ storeId }, caller, 
     "kitchen",
     `select s.order_id as "orderId", s.id as "storeOrderId", s.order_no as "orderNo", s.status, s.fulfilment,
        s.paid_at as "paidAt", c.data->s.store_id->>'note' as note,
-       (select json_agg(json_build_object('name', l->>'name', 'optionText', l->>'optionText', 'quantity', l->'quantity'))
+       (select json_agg(json_build_object(
+          'name', l->>'name', 'optionText', l->>'optionText', 'quantity', l->'quantity'))
         from jsonb_array_elements(s.lines) l where l->>'kind' = 'ITEM') as lines
      from store_orders s left join states c on c.key = 'contact:' || s.order_id
      where s.store_id = $1 and s.paid_at is not null and s.status = any ('{ACCEPTED,PREPARING,READY}')

@@ -21,7 +21,9 @@ export type CancelRefusal =
   | "order.already_cancelled"
   | "order.wrong_state";
 
-/** From where each may still cancel a paid part (DOMAIN.md §4.1). A buyer of goods may until they are being prepared. */
+/**
+ * From where each may still cancel a paid part (DOMAIN.md §4.1). A buyer of goods may until they are being prepared.
+ */
 const CANCELLABLE: Readonly<Record<EndedBy, (order: Order) => readonly Status[]>> = {
   buyer: (order) => (order.kind === "GOODS" ? ["PAID", "ACCEPTED"] : ["PAID"]),
   seller: () => ["PAID", "ACCEPTED", "PREPARING"],

@@ -60,7 +60,9 @@ export function declinePayment(order: Order, reason: string) {
   return order.status === "PENDING_PAYMENT" ? [fact(order, "PaymentDeclined", { reason })] : [];
 }
 
-/** Paid, but what was held is gone, or the buyer had asked to end it: the money goes back without a person (D8, R39). */
+/**
+ * Paid, but what was held is gone, or the buyer had asked to end it: the money goes back without a person (D8, R39).
+ */
 export function undoPaid(order: Order, by: "system" | "buyer", reason: string) {
   const parts = order.storeOrders.filter((part) => part.status === "PAID");
   return parts.map((part) => startCancel(order, part, { by, reason }));

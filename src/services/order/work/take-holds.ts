@@ -49,7 +49,9 @@ async function openUnlessFree(order: Order, task: Task, deps: OrderDeps): Promis
   return isRefusal(answer) ? answer : undefined;
 }
 
-/** Holds outlast the payment's deadline, which begins when the holds are taken: counted from now, so never too short. */
+/**
+ * Holds outlast the payment's deadline, which begins when the holds are taken: counted from now, so never too short.
+ */
 function holdsEnd(_order: Order, deps: OrderDeps) {
   return plus(plus(deps.clock.now(), deps.times.payWithin), deps.times.holdsOutlast);
 }
