@@ -84,7 +84,7 @@ const INSTANTS = [
 
 export interface Fuzz {
   /** An input near a good one: ids that are there, and now and then a field that is nasty, missing or strange. */
-  input(operation: Operation): Input;
+  input(operation: Operation, good?: Input): Input;
   pick<One>(from: readonly One[]): One;
   chance(share: number): boolean;
 }
@@ -104,8 +104,8 @@ export function makeFuzz(random: () => number, idsOf: (prefix: string) => readon
     return sampleOf(schema);
   }
 
-  function input(operation: Operation): Input {
-    const schema = closed(operation.input);
+  /** Every field that must be there and some that may, real ids among them. */
+  function likelyInput(schema: JsonSchema): unknown {
     let made = sampleOf(schema);
     for (const field of fieldsOf(schema)) {
       const isLeaf = field.schema.type !== "object" && field.schema.type !== "array";
@@ -113,6 +113,12 @@ export function makeFuzz(random: () => number, idsOf: (prefix: string) => readon
         if (field.path.length === 1) made = changed(made, field.path, undefined);
       } else if (isLeaf && hasPath(made, field.path)) made = changed(made, field.path, likely(field.schema));
     }
+    return made;
+  }
+
+  function input(operation: Operation, good?: Input): Input {
+    const schema = closed(operation.input);
+    let made: unknown = good ?? likelyInput(schema);
     while (chance(0.4)) {
       const { path } = pick([...fieldsOf(schema), { path: ["strange"] }]);
       if (canHold(made, path.slice(0, -1))) made = changed(made, path, chance(0.1) ? undefined : pick(NASTY));

@@ -10,7 +10,9 @@ import { FREE_GUESSES, reachPeople } from "./reach-people.ts";
 import { reachStores } from "./reach-stores.ts";
 import { openTown, type Town } from "./town.ts";
 
-/** "No"s that no single request can be made to hear; each with the reason. Anything else that is listed is heard here. */
+/**
+ * "No"s that no single request can be made to hear; each with the reason. Anything else that is listed is heard here.
+ */
 const UNHEARD: Readonly<Record<string, string>> = {
   "createFirstAdmin account.email_taken": "somebody must have signed up before the house had its first administrator",
   "createFirstAdmin account.nickname_taken":
