@@ -1,6 +1,7 @@
 import type { Clock } from "./clock.ts";
 import type { Faults } from "./faults.ts";
-import { decodeSegment, json, parseObject, type Reply } from "./serve.ts";
+import { renderHomePage } from "./html.ts";
+import { decodeSegment, html, json, parseObject, type Reply } from "./serve.ts";
 import type { Truth } from "./truth.ts";
 
 /** How often each operation was asked for, faults included. */
@@ -33,6 +34,8 @@ export type Controlled = { clock: Clock; faults: Faults; truth: Truth; calls: Ca
 export function controlReply(call: { method: string; path: string; query: string; body: string }, on: Controlled) {
   const route = `${call.method} ${call.path}`;
   switch (route) {
+    case "GET /":
+      return html(200, renderHomePage());
     case "GET /fake/truth":
       return json(200, on.truth.totals({ rows: call.query !== "rows=false" }));
     case "GET /fake/calls":

@@ -68,6 +68,22 @@ export function renderMessagePage(gateway: string, message: string): string {
   return document(`${gateway} 안내`, colours, content);
 }
 
+const levers = [
+  ["/fake/truth", "오간 돈 전부", "all money that moved"],
+  ["/fake/calls", "받은 요청의 수", "how often each operation was asked for"],
+  ["/fake/faults", "주문된 고장", "the faults ordered"],
+  ["/fake/clock", "여기의 시각", "the time here"],
+] as const;
+
+/** What a person sees who opens the fake's address: what it is, and what can be looked at. */
+export function renderHomePage(): string {
+  const rows = levers.map(([path, ko, en]) => `<dt><a href="${path}">${path}</a></dt><dd>${ko} · ${en}</dd>`);
+  const colours = { accent: "#191f28", onAccent: "#ffffff" };
+  const about = `<p>결제창은 결제를 시작할 때 받는 pageUrl로 열립니다. 고장을 주문하는 법은 fakes/README.md에 있습니다.<br>
+<span lang="en">A payment's window opens at the pageUrl that starting it gives. fakes/README.md says how to order faults.</span></p>`;
+  return document("결제사", colours, `<h1 id="title">가짜 결제사</h1>${about}<dl>${rows.join("")}</dl>`);
+}
+
 function document(title: string, colours: { accent: string; onAccent: string }, content: string): string {
   return `<!doctype html>
 <html lang="ko">

@@ -84,3 +84,10 @@ test("a page asked for wrongly says what is wrong and opens nothing", async (t) 
     assert.match(page.text, /role="alert"/);
   }
 });
+
+test("whoever opens the address itself sees what this is, without a key", async (t) => {
+  const { toss } = await tossFor(t);
+  const { status, text } = await ask(`${toss.url}/`);
+  assert.equal(status, 200);
+  assert.match(text, /가짜 결제사[\s\S]*href="\/fake\/truth"/);
+});

@@ -45,7 +45,7 @@ const handover = { storeId: "str_…", fulfilment: "PICKUP" };
 const EXAMPLES: Readonly<Record<string, unknown>> = {
   logIn: { email: buyer.email, password: DEMO_PASSWORD },
   signUp: { roles: ["BUYER"], email: "me@madang.test", password: "a-long-password", nickname: "나", name: "김마당" },
-  addCartLine: { itemId: "itm_…", optionIds: [], quantity: 2 },
+  addCartLine: { itemId: "itm_…", optionIds: [], quantity: 2, replace: true },
   changeCartLine: { quantity: 1 },
   quoteOrder: { fromCart: {}, handovers: [handover] },
   startAttempt: { gateway: "toss" },
@@ -58,7 +58,8 @@ const EXAMPLES: Readonly<Record<string, unknown>> = {
 
 /** What stands on the page of the API, and in its document. `madeOrderId` goes into the example of an order. */
 export function docsOf({ platform }: Config, madeOrderId: string): Omit<OpenApiParts, "operations" | "problems"> {
-  const placeOrder = { orderId: madeOrderId, fromCart: {}, handovers: [handover], expectedTotal: 11_000 };
+  const basket = { fromCart: {}, handovers: [handover] };
+  const placeOrder = { orderId: madeOrderId, ...basket, expectedTotal: 11_000, evenIfDouble: true };
   return {
     title: "마당 Madang",
     version: "0.1.0",
