@@ -2,7 +2,7 @@ import { openCounter } from "./rig/count.ts";
 import { type House, startHouse } from "./rig/house.ts";
 import { openMarket } from "./rig/market.ts";
 import { pgbenchOn, type YardstickRun } from "./rig/pgbench.ts";
-import { shop } from "./rig/shopping.ts";
+import { buyAll } from "./rig/shopping.ts";
 import type { Figures } from "./run.ts";
 
 const ACCOUNTS = 8;
@@ -29,14 +29,14 @@ export async function checkout(): Promise<Figures> {
     const yardstick = await pgbenchOn(house);
     const { tokens, baskets } = await prepare(house);
     const job = { urls: [house.url], tossUrl: house.tossUrl, tokens, baskets };
-    await shop(house, pool, { ...job, buyers: 64, orders: 4_000, seconds: 4 });
+    await buyAll(house, pool, { ...job, buyers: 64, orders: 4_000, seconds: 4 });
     const levels: Record<string, unknown> = {};
     const runs: YardstickRun[] = [];
     let best = 0;
     for (const level of LEVELS) {
       const isCompared = level.buyers === 64;
       if (isCompared && yardstick) runs.push(await yardstick.run(10));
-      const { seen, complete, perSecond, cost } = await shop(house, pool, { ...job, ...level });
+      const { seen, complete, perSecond, cost } = await buyAll(house, pool, { ...job, ...level });
       if (isCompared && yardstick) runs.push(await yardstick.run(10));
       const { p50, p99, placeP50, confirmP50, errors } = seen;
       const figures = { perSecond, complete, p50, p99, placeP50, confirmP50, errors, cost };

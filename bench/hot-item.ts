@@ -2,7 +2,7 @@ import type { Pool } from "#platform/db/pool.ts";
 import { openCounter } from "./rig/count.ts";
 import { type House, startHouse } from "./rig/house.ts";
 import { addGoods, type Item, type Market, openMarket } from "./rig/market.ts";
-import { shop } from "./rig/shopping.ts";
+import { buyAll } from "./rig/shopping.ts";
 import type { Figures } from "./run.ts";
 
 const ACCOUNTS = 8;
@@ -59,7 +59,7 @@ type Basket = { readonly body: Readonly<Record<string, unknown>>; readonly total
 /** Everybody wants the same 200 pieces. `exact`: 200 paid, 200 told sold out, and nobody saw an error. */
 async function rush(house: House, pool: Pool, { basket, ...base }: Base & { readonly basket: Basket }) {
   const job = { ...base, baskets: [basket], buyers: BUYERS, orders: TRIES, seconds: 60 };
-  const { seen, complete, perSecond } = await shop(house, pool, job);
+  const { seen, complete, perSecond } = await buyAll(house, pool, job);
   const { soldOut, errors, p99 } = seen;
   const isExact = complete === UNITS && soldOut === TRIES - UNITS && Object.keys(errors).length === 0;
   const figures = { exact: isExact, paid: complete, soldOut, errors, perSecond, p99 };
@@ -78,7 +78,7 @@ async function speeds(
   const many: Basket[] = [];
   for (let n = 0; n < ITEMS; n++) many.push(basketOf(await addGoods(market, `끝없는 ${n}`, "unlimited")));
   const run = async (baskets: readonly Basket[], orders: number) =>
-    (await shop(house, pool, { ...base, baskets, buyers: BUYERS, orders, seconds: 5 })).perSecond;
+    (await buyAll(house, pool, { ...base, baskets, buyers: BUYERS, orders, seconds: 5 })).perSecond;
   await run(many, 1_000);
   const found = { hot: 0, many: 0 };
   for (let turn = 0; turn < 2; turn++) {

@@ -1,6 +1,6 @@
 /**
  * The load of the checkout benches, in a process of its own: reads one job as a line of JSON, prepares it and says
- * `ready`; told `go`, it lets the buyers shop and prints what they saw as a line of JSON.
+ * `ready`; told `go`, it lets the buyers buy and prints what they saw as a line of JSON.
  */
 import { randomBytes } from "node:crypto";
 import { createInterface } from "node:readline";
@@ -76,7 +76,7 @@ async function prepare(job: Job): Promise<Prepared[]> {
   return prepared;
 }
 
-async function shop(job: Job, prepared: readonly Prepared[], clients: readonly Client[]): Promise<Seen> {
+async function buyAll(job: Job, prepared: readonly Prepared[], clients: readonly Client[]): Promise<Seen> {
   const tallies = { paid: 0, soldOut: 0, errors: {} as Record<string, number> };
   const [whole, place, confirm]: number[][] = [[], [], []];
   const startedAt = Date.now();
@@ -142,7 +142,7 @@ const urlOf = (n: number) => job.urls[n % job.urls.length] as string;
 const clients = await Promise.all(Array.from({ length: job.buyers }, (_, n) => openClient(urlOf(n))));
 console.log("ready");
 await lines.next();
-const seen = await shop(job, prepared, clients);
+const seen = await buyAll(job, prepared, clients);
 for (const client of clients) client.close();
 console.log(JSON.stringify(seen));
 process.exit(0);

@@ -18,7 +18,7 @@ export interface Shopped {
 }
 
 /** Lets a job be done by a process of its own, and counts what it left in the database. */
-export async function shop(house: House, pool: Pool, job: Job): Promise<Shopped> {
+export async function buyAll(house: House, pool: Pool, job: Job): Promise<Shopped> {
   const load = startChild(BUYERS, [], process.env);
   try {
     load.tell(JSON.stringify(job));

@@ -57,9 +57,9 @@ test("a query that others write may name what the contract does not know", async
 });
 
 test("a part of an address that is longer than anything of ours is refused, not an error", async () => {
-  const shop = anOperation({ path: "/shops/:shopId", input: Type.Object({ shopId: Type.String() }) });
-  const { inject } = testServer([bound(shop)]);
-  for (const url of [`/shops/${"x".repeat(201)}`, `/problems/${"x".repeat(5000)}`]) {
+  const desk = anOperation({ path: "/desks/:deskId", input: Type.Object({ deskId: Type.String() }) });
+  const { inject } = testServer([bound(desk)]);
+  for (const url of [`/desks/${"x".repeat(201)}`, `/problems/${"x".repeat(5000)}`]) {
     const answer = await inject({ url });
     assert.deepEqual([answer.statusCode, answer.json().code], [400, "request.bad_url"]);
   }
