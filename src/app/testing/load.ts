@@ -17,7 +17,7 @@ export interface Told {
   readonly refused: Readonly<Record<string, number>>;
 }
 
-const SHOPPERS = 3;
+const BUYERS = 3;
 const PAUSE_MS = 40;
 const STORE = "할매찌개";
 const ITEM = "김치찌개";
@@ -29,7 +29,7 @@ export async function orderWithoutEnd(url: string): Promise<Load> {
   const placed: string[] = [];
   const refused: Record<string, number> = {};
   let isOver = false;
-  async function shop(): Promise<void> {
+  async function order(): Promise<void> {
     while (!isOver) {
       const orderId = ids.make("order");
       const body = {
@@ -45,11 +45,11 @@ export async function orderWithoutEnd(url: string): Promise<Load> {
       await pause(PAUSE_MS);
     }
   }
-  const shoppers = Array.from({ length: SHOPPERS }, shop);
+  const buying = Array.from({ length: BUYERS }, order);
   return {
     async stop() {
       isOver = true;
-      await Promise.all(shoppers);
+      await Promise.all(buying);
       const known = await Promise.all(placed.map((orderId) => send(url, token, `/orders/${orderId}`)));
       return { placed, lost: placed.filter((_, at) => known[at] !== 200), refused };
     },
