@@ -44,20 +44,15 @@ export async function join(client: Client, door: Door, name: string, roles: read
   return enter(client, door, name, person.email);
 }
 
-/** The first administrator, and operators who were invited by letter. */
+/** The first administrator, and an operator who was invited by letter. */
 export async function hire(client: Client, door: Door) {
   const { roles: _, phone: __, ...first } = newcomer();
   await client.done(keys.createFirstAdmin, first, door.house());
   const admin = await enter(client, door, "admin", first.email);
-  const operators = await Promise.all(
-    ["operator", "other operator"].map(async (name) => {
-      const { email, roles: _roles, ...person } = newcomer();
-      const token = await invite(client, door, admin, email);
-      await client.done(acceptInvitation, { ...person, token });
-      return enter(client, door, name, email);
-    }),
-  );
-  return { admin, operator: operators[0] as Person, otherOperator: operators[1] as Person };
+  const { email, roles: _roles, ...person } = newcomer();
+  const token = await invite(client, door, admin, email);
+  await client.done(acceptInvitation, { ...person, token });
+  return { admin, operator: await enter(client, door, "operator", email) };
 }
 
 /** @returns the code of the letter. */
