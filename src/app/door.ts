@@ -5,6 +5,7 @@ import { isRefusal } from "#platform/core/decision.ts";
 import type { Caller } from "#platform/core/operation.ts";
 import { epochMs } from "#platform/core/time.ts";
 import { startTail } from "#platform/facts/tail.ts";
+import type { Checks } from "#platform/http/housekeeping.ts";
 import { createServer, type Server } from "#platform/http/server.ts";
 import { makeTokenVerifier } from "#platform/http/token.ts";
 import { monotonicMs } from "./clock.ts";
@@ -21,7 +22,7 @@ export interface DoorParts {
   readonly app: App;
   readonly world: World;
   readonly registry: Registry;
-  readonly checks: Readonly<Record<string, () => true | string>>;
+  readonly checks: Checks;
   /** Absent: no service of another process may call here. */
   readonly tokens?: ServiceTokens | undefined;
 }
