@@ -126,7 +126,8 @@ test("a drain under load loses no request: what was sent is answered, what comes
     }
   };
   const clients = Array.from({ length: 20 }, client);
-  await wait(200);
+  // However slow the machine is, the drain meets a door that is in full use.
+  while (seen.answered <= 100) await wait(5);
   const startedMs = performance.now();
   await server.close({ graceMs: 5_000 });
   const tookMs = performance.now() - startedMs;
@@ -134,7 +135,7 @@ test("a drain under load loses no request: what was sent is answered, what comes
   await Promise.all(clients);
   await agent.destroy();
   assert.deepEqual(seen.lost, []);
-  assert.ok(seen.answered > 100 && seen.turnedAway > 0, JSON.stringify(seen));
+  assert.ok(seen.turnedAway > 0, JSON.stringify(seen));
   assert.ok(tookMs < 2_000, `took ${tookMs} ms`);
 });
 
