@@ -39,18 +39,22 @@ export interface Ground {
   readonly log: Log;
 }
 
+/** Puts things into the house before its door opens: nobody sees it half furnished, and ready means ready. */
+export type Furnish = (app: App, letters: House["letters"]) => Promise<void>;
+
 /** Starts everything that the configuration names, in order, and knows how to stop it in reverse. */
-export async function startHouse(ground: Ground): Promise<House> {
+export async function startHouse(ground: Ground, furnish: Furnish = async () => {}): Promise<House> {
   const stops: Stops = [];
   try {
-    return { ...(await startAll(ground, stops)), stop: () => endAll(stops) };
+    return { ...(await startAll(ground, furnish, stops)), stop: () => endAll(stops) };
   } catch (error) {
     await endAll(stops);
     throw error;
   }
 }
 
-async function startAll({ config, database, log }: Ground, stops: Stops): Promise<Omit<House, "stop">> {
+async function startAll(ground: Ground, furnish: Furnish, stops: Stops): Promise<Omit<House, "stop">> {
+  const { config, database, log } = ground;
   for (const service of config.services) await migrateServices(database.urlOf(service.name), [service]);
   const clock = await startClock(config, database, log, stops);
   const { mail, sink } = await startMail(config, clock, log, stops);
@@ -70,8 +74,10 @@ async function startAll({ config, database, log }: Ground, stops: Stops): Promis
   const door = await openDoor({ config, app, world, registry, checks, tokens });
   addPages(door.server, { letters: sink ? () => sink.letters() : undefined });
   stops.push(() => door.close());
+  const letters = () => sink?.letters() ?? [];
+  await furnish(app, letters);
   const url = await listen(door.server, config);
-  return { url, app, letters: () => sink?.letters() ?? [] };
+  return { url, app, letters };
 }
 
 /** A pause alone must not keep a process that has stopped alive. */

@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import type { Log } from "#platform/telemetry/log.ts";
 import { createLog } from "#platform/telemetry/pino-log.ts";
 import { machineNow } from "../clock.ts";
+import type { App } from "../compose.ts";
 import type { Config } from "../config.ts";
 import { banner } from "../demo/banner.ts";
 import { type DemoGateways, startDemoGateways } from "../demo/gateways.ts";
@@ -50,9 +51,12 @@ async function open(run: Run, onGone: (error: unknown) => void, stops: Stops): P
     return;
   }
   const demo = await startDemo(run, stops);
-  const house = await startHouse({ config: demo.config, database, log });
+  let isNew = false;
+  const house = await startHouse({ config: demo.config, database, log }, async (app, letters) => {
+    if (isWhole(app)) isNew = await loadDemo(app, letters);
+  });
   stops.push(() => house.stop());
-  await openDemo(house, demo.gateways);
+  await tellDemo(house, demo.gateways, isNew);
 }
 
 /** Of a demo nothing needs a patient stop, and a person waits for it. */
@@ -85,16 +89,16 @@ async function startDemo({ config, args, env }: Run, stops: Stops) {
   return { config: demo, gateways };
 }
 
-async function openDemo(house: House, gateways: DemoGateways): Promise<void> {
-  await gateways.sendWebhooksTo(`${house.url}/webhooks/toss`);
-  const names = house.app.services.map(({ name }) => name);
-  if (names.length < allServices.length) {
-    // The demo's people and stores are made by several services, so a part of the house has none to make.
-    console.log(`마당의 일부가 열렸습니다 / A part of Madang is open: ${house.url} (${names.join(", ")})`);
-    return;
-  }
-  const isNew = await loadDemo(house.app, house.letters);
-  console.log(banner(house.url, gateways, isNew));
+/** The demo's people and stores are made by several services, so a part of the house has none to make. */
+function isWhole(app: App): boolean {
+  return app.services.length === allServices.length;
+}
+
+async function tellDemo({ url, app }: House, gateways: DemoGateways, isNew: boolean): Promise<void> {
+  await gateways.sendWebhooksTo(`${url}/webhooks/toss`);
+  const names = app.services.map(({ name }) => name).join(", ");
+  const part = `마당의 일부가 열렸습니다 / A part of Madang is open: ${url} (${names})`;
+  console.log(isWhole(app) ? banner(url, gateways, isNew) : part);
 }
 
 interface Told {
