@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
+import { setTimeout as pause } from "node:timers/promises";
 import * as program from "./testing/program.ts";
 
 let folder: string;
@@ -43,6 +44,20 @@ test("the chosen port, and 3000 when none is chosen, are asked for by name when 
   } finally {
     await Promise.all([other.free(), ...frees.map((free) => free())]);
   }
+});
+
+test("Ctrl-C while the first start is under way ends it without a word, and the next start makes it whole", async () => {
+  const dataDir = join(folder, "halfway");
+  const halfway = program.startProgram({ dataDir, port: 0 });
+  while (!existsSync(join(dataDir, "postgres"))) await pause(5);
+  assert.deepEqual({ ...(await halfway.ctrlC()), tookMs: 0 }, { code: 0, tookMs: 0 });
+  assert.equal(halfway.output(), "");
+  assert.deepEqual(await program.leftOf(dataDir, 500), []);
+  const house = await program.startProgram({ dataDir, port: 0 }).isOpen();
+  assert.match(house.output(), /demo data loaded/);
+  const [url = ""] = /http:\/\/127\.0\.0\.1:[1-9]\d*(?=\/docs)/.exec(house.output()) ?? [];
+  assert.equal((await program.storeIds(url)).length, 4, "port 0 is any free one");
+  assert.equal((await house.ctrlC()).code, 0);
 });
 
 test("what is not known stops the start before anything is made, and the nearest known name is told", async () => {

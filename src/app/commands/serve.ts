@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { freePort } from "#platform/db/port.ts";
 import type { Log } from "#platform/telemetry/log.ts";
 import { createLog } from "#platform/telemetry/pino-log.ts";
 import { machineNow } from "../clock.ts";
@@ -21,7 +22,7 @@ export async function serve(args: readonly string[], env: NodeJS.ProcessEnv): Pr
   const { log, flush } = createLog({ level: config.platform.logLevel, now: machineNow });
   const stops: Stops = [async () => flush()];
   try {
-    await open({ config, log, args, env }, stopped.because, stops);
+    await open({ config, log, args, env, stopped }, stops);
     return (await stopped.promise) ? 1 : 0;
   } catch (error) {
     // Ctrl-C ends the programs that a start runs too: what they say then is no failure.
@@ -37,13 +38,15 @@ interface Run {
   readonly log: Log;
   readonly args: readonly string[];
   readonly env: NodeJS.ProcessEnv;
+  readonly stopped: Told;
 }
 
 /** The database comes first: it knows whether somebody else works on the data folder, and then nothing is touched. */
-async function open(run: Run, onGone: (error: unknown) => void, stops: Stops): Promise<void> {
-  const { config, log } = run;
-  const database = await openDatabase(config, (code, details) => log.debug({ code, ...details }), onGone);
+async function open(run: Run, stops: Stops): Promise<void> {
+  const { config, log, stopped } = run;
+  const database = await openDatabase(config, (code, details) => log.debug({ code, ...details }), stopped.because);
   stops.push(() => database.stop());
+  stopped.check();
   if (!config.platform.demo) {
     const house = await startHouse({ config, database, log });
     stops.push(() => house.stop());
@@ -51,11 +54,14 @@ async function open(run: Run, onGone: (error: unknown) => void, stops: Stops): P
     return;
   }
   const demo = await startDemo(run, stops);
+  stopped.check();
   let isNew = false;
   const house = await startHouse({ config: demo.config, database, log }, async (app, letters) => {
+    stopped.check();
     if (isWhole(app)) isNew = await loadDemo(app, letters);
   });
   stops.push(() => house.stop());
+  stopped.check();
   await tellDemo(house, demo.gateways, isNew);
 }
 
@@ -70,9 +76,11 @@ async function startDemo({ config, args, env }: Run, stops: Stops) {
     kakaopay: secrets.kakaopaySecretKey,
   });
   stops.push(() => gateways.stop());
-  const { host, port } = config.platform;
+  const { host } = config.platform;
+  // The gateways are told where buyers return to before we listen, so "any free port" is chosen now.
+  const port = config.platform.port || (await freePort(undefined));
   const ourUrl = `http://${host === "0.0.0.0" ? "127.0.0.1" : host}:${port}`;
-  const demo = readForDemo(args, env, {
+  const demo = readForDemo([...args.filter((arg) => !arg.startsWith("--port=")), `--port=${port}`], env, {
     DRAIN_MS: `${DEMO_DRAIN_MS}`,
     // Who reads along while clicking through the page of the API takes longer than ten minutes.
     IDENTITY_ACCESS_TOKEN_SECONDS: "3600",
@@ -107,6 +115,8 @@ interface Told {
   readonly because: (error: unknown) => void;
   /** Whether a signal has come, those included that wait for their turn. */
   isTold(): Promise<boolean>;
+  /** Between the steps of a start, so that who has changed their mind waits for one only. @throws when told. */
+  check(): void;
 }
 
 /** A second signal, from somebody who does not want to wait, ends the process as it always does. */
@@ -128,6 +138,9 @@ function untilTold(): Told {
     isTold: async () => {
       await new Promise((turn) => setTimeout(turn, 10));
       return isTold;
+    },
+    check: () => {
+      if (isTold) throw new Error("told to stop while starting");
     },
   };
 }
