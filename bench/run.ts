@@ -14,13 +14,17 @@ const benches: Readonly<Record<string, () => Promise<Figures>>> = {
   coldstart: async () => (await import("./coldstart.ts")).coldstart(),
 };
 
-/** The commit that was measured; `+` when the working tree differed from it. */
+/** The commit that was measured; `+` when the working tree differed from it. A copy without history says it itself. */
 function commit(): string {
-  const git = (...args: string[]) => execFileSync("git", args, { cwd: import.meta.dirname, encoding: "utf8" }).trim();
-  // A copy of a commit without its history says itself which one it is.
   if (process.env.BENCH_COMMIT !== undefined) return process.env.BENCH_COMMIT;
-  const isChanged = git("status", "--porcelain", "--untracked-files=no", "--", "../src", "../fakes") !== "";
-  return `${git("rev-parse", "--short", "HEAD")}${isChanged ? "+" : ""}`;
+  const git = (...args: string[]) => execFileSync("git", args, { cwd: import.meta.dirname, encoding: "utf8" }).trim();
+  try {
+    const isChanged = git("status", "--porcelain", "--untracked-files=no", "--", "../src", "../fakes") !== "";
+    return `${git("rev-parse", "--short", "HEAD")}${isChanged ? "+" : ""}`;
+  } catch {
+    // Figures are worth keeping where there is no git, too.
+    return "unknown";
+  }
 }
 
 const name = process.argv[2] ?? "";
