@@ -85,9 +85,12 @@ export interface Handler<Deps> {
 export type Page<Output = never> = (shown: Shown<Output>, locale: Locale) => string;
 export type Shown<Output> = { readonly answer: Output } | { readonly problem: { code: string; detail: string } };
 
+/** What any operation may say besides its own problems: about the caller's key, or that another repeat is under way. */
+export type CommonRefusal = CommandRefusal | "request.in_flight";
+
 export function handle<Op extends Operation, Deps>(
   operation: Op,
-  run: (input: InputOf<Op>, caller: Caller, deps: Deps) => Promise<Answer<Op> | Refusal<CommandRefusal>>,
+  run: (input: InputOf<Op>, caller: Caller, deps: Deps) => Promise<Answer<Op> | Refusal<CommonRefusal>>,
   page?: Page<OutputOf<Op>>,
 ): Handler<Deps> {
   return page === undefined ? { operation, run } : { operation, run, page };

@@ -81,9 +81,13 @@ export function createStage(rig: Rig, line: FaultLine, town: Town): Stage {
     async place(basket) {
       const input = orderInput((await rig.living()) as never, basket);
       orderIds.push(input.orderId);
-      const answer = await client.ask(orders.placeOrder, input, BUYER);
-      if (isRefusal(answer)) return undefined;
-      return waitFor(input.orderId, ({ status }) => status !== "CREATED");
+      const ask = () => client.ask(orders.placeOrder, input, BUYER, input.orderId);
+      const answer: unknown = await ask();
+      if (!isRefusal(answer)) return order(input.orderId);
+      if (answer.refused !== "request.in_flight") return undefined;
+      // Another process, or a later try, takes the holds: a good client comes again until it knows.
+      const placed = await waitFor(input.orderId, ({ status }) => status !== "CREATED");
+      return isRefusal(await ask()) ? undefined : placed;
     },
     tryToPay: (placed, gateway) => payAtGateway({ rig, client }, placed, gateway),
     async pay(placed, gateway) {

@@ -24,7 +24,7 @@ function ofAnswer(order: OrderRow, operation: string, answer: Readonly<Record<st
 }
 
 function ofRefusal(order: OrderRow, { operation, refused }: Told): string | undefined {
-  if (operation !== "placeOrder") return undefined;
+  if (operation !== "placeOrder" || refused === "request.in_flight") return undefined;
   const isOver = order.storeOrders.every((part) => part.status === "CANCELLED");
   if (!isOver) return `${refused}, and the order lives`;
   return order.paidAt === undefined ? undefined : `${refused}, and the order was charged`;

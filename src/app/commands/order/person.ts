@@ -1,5 +1,8 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { secretText } from "../../random.ts";
 import { StartRefused } from "../../start-refused.ts";
+
+const TRIES_MAX = 10;
 
 /** Somebody with a session on the server. */
 export interface Person {
@@ -26,12 +29,16 @@ async function request<Reply>(
   const key = method === "GET" ? {} : { "idempotency-key": secretText() };
   const sent = body === undefined ? {} : { body: JSON.stringify(body) };
   const type = body === undefined ? {} : { "content-type": "application/json" };
-  const response = await fetch(`${url}${path}`, { method, headers: { ...headers, ...key, ...type }, ...sent }).catch(
-    () => {
+  for (let tries = 1; ; tries++) {
+    const asked = { method, headers: { ...headers, ...key, ...type }, ...sent };
+    const response = await fetch(`${url}${path}`, asked).catch(() => {
       throw new StartRefused(`${url}에 서버가 없습니다. 먼저 npm start 하세요. / no server there: npm start first`);
-    },
-  );
-  const reply = (await response.json()) as Reply & { readonly title?: string; readonly code?: string };
-  if (!response.ok) throw new StartRefused(`${method} ${path}: ${response.status} ${reply.code} ${reply.title}`);
-  return reply;
+    });
+    const reply = (await response.json()) as Reply & { readonly title?: string; readonly code?: string };
+    if (response.ok) return reply;
+    const isInFlight = reply.code === "request.in_flight" && tries < TRIES_MAX;
+    if (!isInFlight) throw new StartRefused(`${method} ${path}: ${response.status} ${reply.code} ${reply.title}`);
+    // The same key again is the same request: it is told the outcome when there is one.
+    await pause(1000 * Number(response.headers.get("retry-after") ?? 1));
+  }
 }

@@ -54,11 +54,15 @@ export function contactKey(orderId: string): string {
   return `contact:${orderId}`;
 }
 
-/** The order as it is now; if its holds were refused, the same refusal however often it is asked for. */
+/**
+ * The order as it is now; if its holds were refused, the same refusal however often it is asked for. While they are
+ * being taken, here or by another process, nobody knows which it will be: the command is in flight (MECHANISMS.md §10).
+ */
 async function answer(orderId: string, deps: OrderDeps) {
   const rows = await deps.records.read([orderId, contactKey(orderId)]);
   const order = rows.get<Order>(orderId);
   if (!order) return reject("order.not_found");
+  if (order.status === "CREATED") return reject("request.in_flight");
   if (order.refusal) {
     const { code, field, details } = order.refusal;
     return reject(code as "order.sold_out" | "order.could_not_hold", { ...details, ...given({ field }) });
