@@ -12,8 +12,10 @@ import { monotonicMs } from "./clock.ts";
 import type { App, World } from "./compose.ts";
 import type { Config } from "./config.ts";
 import { docsOf } from "./docs.ts";
+import { eventsDocument } from "./events-document.ts";
 import { startLoop } from "./loop.ts";
 import type { ServiceTokens } from "./service-keys.ts";
+import { allServices } from "./services.ts";
 import { StartRefused } from "./start-refused.ts";
 import { tellingUnreachable } from "./unreachable.ts";
 
@@ -66,6 +68,7 @@ export async function openDoor(parts: DoorParts): Promise<HouseDoor> {
     trustedProxies: config.platform.trustedProxies,
     corsOrigins: config.platform.corsOrigins,
     docs: docsOf(config, app.ids.make("order")),
+    events: eventsDocument(allServices, config.platform.kafkaPrefix),
     ...(tokens ? { verifyServiceToken: tokens.verify } : {}),
   });
   for (const [name, feed] of app.feeds) stops.push(clearing(() => feed.onNews(() => server.cache.clear(name))));

@@ -211,5 +211,9 @@ const database = {
   }),
 };
 
+const bus = {
+  kafkaPrefix: textSetting({ ko: "토픽과 그룹 이름의 앞부분", en: "How topics and groups begin", fallback: "madang." }),
+};
+
 /** Every key of the house itself; `bodyLimitBytes` is written BODY_LIMIT_BYTES, or `--body-limit-bytes=`. */
-export const platformSettings = { ...where, ...http, ...mail, ...database };
+export const platformSettings = { ...where, ...http, ...mail, ...database, ...bus };

@@ -114,8 +114,10 @@ test("calls of the house stay out of the document, and no schema holds what is n
 test("the server gives the document and a page to try it out that loads nothing from elsewhere", async () => {
   const { inject } = testServer([bound(place), bound(inner)], {
     docs: { title: "마당", version: "1", description: "" },
+    events: { asyncapi: "3.0.0" },
   });
   const given = await inject({ url: "/openapi.json" });
+  assert.deepEqual((await inject({ url: "/asyncapi.json" })).json(), { asyncapi: "3.0.0" });
   assert.equal(given.json().openapi, "3.1.0");
   assert.ok(!given.body.includes("/internal"));
   const page = await inject({ url: "/docs" });

@@ -27,6 +27,7 @@ import { makePassages, passageOf } from "./passage.ts";
 import { platformProblems } from "./platform-problems.ts";
 import { makeReadCache, type ReadCache } from "./read-cache.ts";
 import { addRoute } from "./route.ts";
+import type { JsonSchema } from "./schema.ts";
 import { shutDown } from "./shut-down.ts";
 import { unmatched } from "./unmatched.ts";
 
@@ -53,6 +54,8 @@ export interface ServerParts extends Omit<Verifiers, "verifyServiceToken"> {
   readonly corsOrigins?: readonly string[];
   /** Present: /openapi.json and the try-out page at /docs. */
   readonly docs?: Omit<OpenApiParts, "operations" | "problems">;
+  /** Served beside them as /asyncapi.json. */
+  readonly events?: JsonSchema | undefined;
 }
 
 export interface Server {
@@ -91,7 +94,7 @@ export function createServer(parts: ServerParts): Server {
   if (parts.docs !== undefined) {
     const shown = operations.map(({ operation }) => operation);
     const document = openApi({ ...parts.docs, operations: shown, problems: door.problems });
-    fastify.register(async (pages) => addDocs(pages, document));
+    fastify.register(async (pages) => addDocs(pages, document, parts.events));
   }
   const sweep = setInterval(() => answerOverdue(door), SWEEP_MS);
   sweep.unref();
