@@ -1,8 +1,9 @@
 import type { Evidence } from "../domain/gateway-answer.ts";
 import { type Attempt, attemptOf, isOpen, type Payment } from "../domain/payment.ts";
 
-/** The newest answers that are kept of one attempt; a dark gateway gives the same one for days. */
-const EVIDENCE_MAX = 20;
+/** Answers that are kept of one attempt: how it began, and the newest. A dark gateway gives the same one for days. */
+const FIRST_MAX = 5;
+const NEWEST_MAX = 15;
 
 /** An attempt's own row: what lists and the one-open-attempt index read, and what may stand in no fact. */
 export interface AttemptRow extends Attempt {
@@ -32,8 +33,13 @@ export function attemptRow(
   const { before, news } = on;
   const token = isOpen(attempt) ? (news.token ?? before?.token) : undefined;
   const secret = news.secret ?? before?.secret;
-  const evidence = [...(before?.evidence ?? []), ...(news.evidence ?? [])].slice(-EVIDENCE_MAX);
+  const evidence = withEvidence(before?.evidence ?? [], news.evidence ?? []);
   const { paymentId, orderId } = payment;
   const secrets = { ...(token === undefined ? {} : { token }), ...(secret === undefined ? {} : { secret }) };
   return { ...attempt, paymentId, orderId, evidence, ...secrets };
+}
+
+export function withEvidence(kept: readonly Evidence[], news: readonly Evidence[]): readonly Evidence[] {
+  const all = [...kept, ...news];
+  return [...all.slice(0, FIRST_MAX), ...all.slice(FIRST_MAX).slice(-NEWEST_MAX)];
 }

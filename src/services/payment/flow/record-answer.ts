@@ -4,9 +4,10 @@ import type { Rows, Step, WorkRef } from "#platform/facts/change.ts";
 import type { Deps } from "../deps.ts";
 import { applyGatewayAnswer } from "../domain/apply-gateway-answer.ts";
 import { evolveAll, type PaymentFact } from "../domain/facts.ts";
+import type { Evidence } from "../domain/gateway-answer.ts";
 import { attemptOf, isOpen, type Payment } from "../domain/payment.ts";
 import type { Heard } from "./ask-gateway.ts";
-import { type AttemptRow, attemptRow } from "./attempt-row.ts";
+import { type AttemptRow, attemptRow, withEvidence } from "./attempt-row.ts";
 import { resolveKey, resolveLater, sendRefundLater } from "./work-keys.ts";
 
 export interface Answered {
@@ -22,6 +23,7 @@ export interface Answered {
 /** Commits what an answer means, with its evidence, however it came. Gives the payment as it is then. */
 export async function recordAnswer(deps: Deps, answered: Answered): Promise<Payment | undefined> {
   const { paymentId, attemptId, heard, traceparent, settles } = answered;
+  const news = (await keptApart(deps, answered)) ? [] : heard.evidence;
   let contradiction: string | undefined;
   const outcome = await deps.records.change({
     keys: [paymentId, attemptId],
@@ -33,7 +35,7 @@ export async function recordAnswer(deps: Deps, answered: Answered): Promise<Paym
       contradiction = applied.contradiction;
       const after = evolveAll(payment, applied.facts);
       const work = workAfter(deps, after, { ...answered, facts: applied.facts, now });
-      return { facts: applied.facts, rows: rowsAfter(rows, after, answered), work };
+      return { facts: applied.facts, rows: rowsAfter(rows, after, answered, news), work };
     },
   });
   if (contradiction)
@@ -41,10 +43,38 @@ export async function recordAnswer(deps: Deps, answered: Answered): Promise<Paym
   return isRefusal(outcome) ? undefined : outcome.rows.get<Payment>(paymentId);
 }
 
-function rowsAfter(rows: Rows, payment: Payment | undefined, answered: Answered): Record<string, AttemptRow> {
-  const { attemptId, heard } = answered;
+/**
+ * What failed is kept in a commit of its own, before the one that says what it means: whatever becomes of that one, the
+ * evidence stays (R8). A plain success is spared the commit. True: kept, so the next commit need not bring it.
+ */
+async function keptApart(deps: Deps, { attemptId, heard, traceparent }: Answered): Promise<boolean> {
+  if (heard.evidence.every(({ outcome }) => outcome === "done")) return false;
+  try {
+    await deps.records.change({
+      keys: [attemptId],
+      traceparent,
+      decide(rows) {
+        const row = rows.get<AttemptRow>(attemptId);
+        const evidence = withEvidence(row?.evidence ?? [], heard.evidence);
+        return { rows: row ? { [attemptId]: { ...row, evidence } } : {} };
+      },
+    });
+    return true;
+  } catch (error) {
+    // The answer itself must not be lost for it: it is tried again in the commit of what it means.
+    deps.log.warn({ code: "payment.evidence_not_kept", attemptId, error });
+    return false;
+  }
+}
+
+function rowsAfter(
+  rows: Rows,
+  payment: Payment | undefined,
+  { attemptId, heard }: Answered,
+  evidence: readonly Evidence[],
+): Record<string, AttemptRow> {
   const secret = heard.answer.outcome === "done" ? heard.answer.view.secret : undefined;
-  const news = { evidence: heard.evidence, secret };
+  const news = { evidence, secret };
   const row = payment && attemptRow(payment, attemptId, { before: rows.get<AttemptRow>(attemptId), news });
   return row ? { [attemptId]: row } : {};
 }
