@@ -58,6 +58,20 @@ export const moneyInvariants: readonly Invariant[] = [
     sql: `select b.order_id, b.captured, b.refunded from ${both} b where b.refunded > b.captured or b.refunded < 0`,
   },
   {
+    id: "R13.reserve_is_open_refunds",
+    ko: "장부에 잡아 둔 환불 = 결제에서 진행 중인 환불",
+    en: "What the ledger reserves for refunds is, refund by refund, what payments are sending back",
+    atRest: true,
+    sql: `select coalesce(i.refund_id, r.id) as refund, i.total as reserved, r.amount as under_way
+      from wallet.open_intents i
+      full join (
+        select refund ->> 'refundId' as id, (refund ->> 'amount')::bigint as amount
+        from payment.states cross join jsonb_array_elements(data -> 'refunds') refunds(refund)
+        where key like 'pay\\_%' and refund ->> 'status' = 'PROCESSING'
+      ) r on r.id = i.refund_id
+      where i.total is distinct from r.amount`,
+  },
+  {
     id: "I7.paid_is_captured",
     ko: "결제된 주문 = 제때 승인된 결제가 있는 주문",
     en: "An order is paid if, and only if, its payment was captured in time",

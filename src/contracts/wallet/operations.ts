@@ -80,7 +80,7 @@ export const listAccounts = operation({
   method: "GET",
   path: "/ledger/accounts",
   access: ["OPERATOR", "ADMIN"],
-  summary: { ko: "계정과 잔액을 본다", en: "List the ledger's accounts and balances" },
+  summary: { ko: "계정의 확정·진행 중·가용 잔액을 본다", en: "List the ledger's accounts: posted, pending, available" },
   input: Type.Object({ class: Type.Optional(accountClass), ...page }),
   output: Type.Object({
     accounts: Type.Array(
@@ -91,7 +91,14 @@ export const listAccounts = operation({
         normalSide: oneOf(["DEBIT", "CREDIT"]),
         debit: Type.Integer(),
         credit: Type.Integer(),
+        /** What the journals come to: `posted + pending`. */
         balance: Type.Integer(),
+        /** What has happened for good. */
+        posted: Type.Integer(),
+        /** What refunds under way have moved: it stays when the gateway says yes and comes back when it says no. */
+        pending: Type.Integer(),
+        /** What may still be used: money that is leaving is reserved, money that is coming is not there yet. */
+        available: Type.Integer(),
       }),
     ),
     nextCursor: Type.Optional(Type.String()),

@@ -120,4 +120,17 @@ export const invariants = [
       ) r on r.account = b.account
       where coalesce(b.balance, 0) <> coalesce(r.amount, 0)`,
   },
+  {
+    id: "wallet.only_intents_are_in_transit",
+    ko: "환불 진행 중에는 끝나지 않은 환불뿐이고, 진행 중인 것의 합은 0이다 (R13)",
+    en: "Nothing is in transit but open intents, and what is pending sums to zero (R13)",
+    sql: `select account, balance, posted, pending from wallet.standings
+      where class = 'refund_in_transit' and (posted <> 0 or available <> 0)
+      union all
+      select 'all', sum(balance), sum(posted), sum(pending)
+      from (select case normal_side when 'DEBIT' then 1 else -1 end * balance as balance,
+        case normal_side when 'DEBIT' then 1 else -1 end * posted as posted,
+        case normal_side when 'DEBIT' then 1 else -1 end * pending as pending from wallet.standings) s
+      having sum(pending) <> 0 or sum(posted) <> 0`,
+  },
 ] as const;

@@ -93,6 +93,38 @@ describe("the ledger", () => {
     assert.deepEqual(await offenders(app), {});
   });
 
+  test("tells posted, pending and available of each account while a refund is under way, and after it (R13)", async () => {
+    await capture(app, 4);
+    app.say(storeOrderCompleted, id("ord", 4), { ...completed(4), lines: completed(4).lines.slice(0, 1) });
+    await capture(app, 5);
+    await app.settle();
+    const held = `order_held:${id("oln", 10)}`;
+    const standing = async (account: string) => {
+      const page = await app.call(listAccounts, { class: account.split(":")[0] as "order_held", limit: 100 }, auditor);
+      assert.ok(!isRefusal(page));
+      const one = page.accounts.find((found) => found.account === account);
+      return [one?.posted, one?.pending, one?.available, one?.balance];
+    };
+    const [payable] = await standing(`seller_payable:${id("acc", 1)}`);
+    await app.call(postRefundIntent, intent(5, 6_000), payment);
+    await app.call(postRefundIntent, intent(4, 4_000), payment);
+    assert.deepEqual(await standing(held), [10_000, -6_000, 4_000, 4_000]);
+    assert.deepEqual(await standing("refund_in_transit:toss"), [0, 10_000, 0, 10_000]);
+    const less = (payable ?? 0) - 3_560;
+    assert.deepEqual(await standing(`seller_payable:${id("acc", 1)}`), [payable, -3_560, less, less]);
+    // What is reserved is not there for another refund.
+    const second = await app.call(postRefundIntent, intent(5, 4_001, 55), payment);
+    assert.ok(isRefusal(second) && second.refused === "wallet.refund_exceeds");
+    const ids = { paymentId: id("pay", 4), orderId: id("ord", 4), refundId: id("rfd", 4), gateway: "toss" as const };
+    app.say(paymentCancelRefused, id("pay", 4), { ...ids, reason: "NOT_CANCELABLE_PAYMENT" });
+    app.say(paymentCancelled, id("pay", 5), { ...intent(5, 6_000), paymentId: id("pay", 5) });
+    await app.settle();
+    assert.deepEqual(await standing(held), [4_000, 0, 4_000, 4_000]);
+    assert.deepEqual(await standing("refund_in_transit:toss"), [0, 0, 0, 0]);
+    assert.deepEqual(await standing(`seller_payable:${id("acc", 1)}`), [payable, 0, payable, payable]);
+    assert.deepEqual(await offenders(app), {});
+  });
+
   test("takes 64 captures at once on one clearing account and loses none", async () => {
     const clearing = await balanceOf(app, "pg_clearing:toss");
     for (let n = 100; n < 164; n++) app.say(paymentApproved, id("pay", n), approved(n));

@@ -13,10 +13,14 @@ interface Row {
   readonly debit: number;
   readonly credit: number;
   readonly balance: number;
+  readonly posted: number;
+  readonly pending: number;
+  readonly available: number;
 }
 
 const pageSize = 20;
-const columns = "select b.class, b.account, b.normal_side, b.debit, b.credit, b.balance from balances b";
+const columns = `select b.class, b.account, b.normal_side, b.debit, b.credit, b.balance, b.posted, b.pending, b.available
+  from standings b`;
 const accounts = `${columns} where (b.class, b.account) > ($1, $2) order by b.class, b.account limit $3`;
 const accountsOfClass = `${columns} where b.class = $1 and b.account > $2 order by b.account limit $3`;
 
@@ -31,8 +35,8 @@ export const listAccounts = handle(contract.listAccounts, async (input, _caller,
       : await deps.sql.rows<Row>("accounts-of-class", accountsOfClass, [input.class, after.key, limit + 1]);
   const { shown, ...next } = cutPage(rows, limit, (row) => ({ sorted: row.class, key: row.account }));
   return {
-    accounts: shown.map(({ account, normal_side, debit, credit, balance }) => {
-      return { account, label: accountLabel(account), normalSide: normal_side, debit, credit, balance };
+    accounts: shown.map(({ account, normal_side, class: _, ...sums }) => {
+      return { account, label: accountLabel(account), normalSide: normal_side, ...sums };
     }),
     ...next,
   };
