@@ -7,12 +7,13 @@ import { run } from "node:test";
 import { spec } from "node:test/reporters";
 import { startTestCluster } from "#platform/db/template.ts";
 
-// node tools/test.ts [--pure | --sweep | --all] [part of a path …]
+// node tools/test.ts [--pure | --sweep | --split | --all] [part of a path …]
 //   (nothing)  every test; of the fault sweep a seeded sample        --pure   tests without a database (npm run check)
 //   --sweep    the whole fault sweep and nothing else                --all    every test and the whole fault sweep
+//   --split    x.split.test.ts and nothing else: they start the real servers that they need (npm run test:split)
 
 const root = join(import.meta.dirname, "..");
-const kinds = ["--pure", "--sweep", "--all"] as const;
+const kinds = ["--pure", "--sweep", "--split", "--all"] as const;
 const testMinutes = 5;
 const sweepMinutes = 15;
 /** Read by src/platform/testing: the server that all test files share, each with databases of its own. */
@@ -34,13 +35,16 @@ function readArguments(args: readonly string[]): Choice {
 }
 
 const isSweep = (path: string) => path.endsWith(".sweep.test.ts");
-const needsDatabase = (path: string) => isSweep(path) || path.endsWith(".db.test.ts");
+/** They need servers that the packages do not bring, so a plain run leaves them out. */
+const isSplit = (path: string) => path.endsWith(".split.test.ts");
+const needsDatabase = (path: string) => isSweep(path) || isSplit(path) || path.endsWith(".db.test.ts");
 
 const isChosen: Readonly<Record<(typeof kinds)[number] | "every", (path: string) => boolean>> = {
-  every: (path) => !isSweep(path),
+  every: (path) => !isSweep(path) && !isSplit(path),
   "--pure": (path) => !needsDatabase(path),
   "--sweep": isSweep,
-  "--all": () => true,
+  "--split": isSplit,
+  "--all": (path) => !isSplit(path),
 };
 
 /** Pure tests first, as they answer at once; then the sweep, as it takes longest; then the rest, in order of path. */
