@@ -2,7 +2,7 @@
 -- costs nothing more. An intent's money moves at once, so nobody else can spend it: it is pending until its end is
 -- known.
 
--- Refunds whose gateway has not answered: a J3 that neither J4 nor its reverse has followed. Looks at every refund there
+-- Refunds whose gateway has not answered: a J3 that neither J4 nor its reverse has followed. Looks at every refund that
 -- ever was: 0.1 s for 100 000 of them, for operators and verify alone.
 create view %SCHEMA%.open_intents as
 select i.position, i.source_id as refund_id, i.order_id, i.total, i.at
