@@ -211,9 +211,23 @@ const database = {
   }),
 };
 
+/** Where a gateway's own book can be read. Only a fake has such an address; the demo's `verify` finds its fakes itself. */
+function truthUrl(gateway: { ko: string; en: string }) {
+  return textSetting({
+    ko: `verify가 ${gateway.ko}의 진짜 장부를 읽는 주소 (가짜 서버에만 있음)`,
+    en: `Where verify reads what truly moved at ${gateway.en} (only a fake has it)`,
+    fallback: "",
+  });
+}
+
+const truth = {
+  tossTruthUrl: truthUrl({ ko: "토스", en: "Toss" }),
+  kakaopayTruthUrl: truthUrl({ ko: "카카오페이", en: "KakaoPay" }),
+};
+
 const bus = {
   kafkaPrefix: textSetting({ ko: "토픽과 그룹 이름의 앞부분", en: "How topics and groups begin", fallback: "madang." }),
 };
 
 /** Every key of the house itself; `bodyLimitBytes` is written BODY_LIMIT_BYTES, or `--body-limit-bytes=`. */
-export const platformSettings = { ...where, ...http, ...mail, ...database, ...bus };
+export const platformSettings = { ...where, ...http, ...mail, ...database, ...truth, ...bus };

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
@@ -90,6 +90,7 @@ test("the database is killed under load, its head and then all of it: the house 
   );
   const checked = await program.runProgram({ dataDir, port, args: ["verify"] });
   assert.equal(checked.code, 0, checked.output);
+  assert.match(checked.output, /✓ I6\.truth_of_toss/);
   await stopsCleanly(house);
 });
 
@@ -114,6 +115,40 @@ test("a client that keeps its request open does not keep the house from stopping
   await pause(200);
   await stopsCleanly(house);
 });
+
+test("verify finds what a gateway did and we do not know, and says when it could not look (I6)", async () => {
+  const house = await start().isOpen();
+  const toss = /Toss +(http:\S+)/.exec(house.output())?.[1] ?? "";
+  await captureBehindOurBack(toss);
+  const found = await program.runProgram({ dataDir, port, args: ["verify"] });
+  assert.equal(found.code, 1, found.output);
+  assert.match(found.output, /✗ I6\.truth_of_toss.*\n.*"reference":"stray-1","theirs":5000/);
+  assert.match(found.output, /✓ I6\.truth_of_kakaopay/);
+  await stopsCleanly(house);
+  const alone = await program.runProgram({ dataDir, args: ["verify", `--toss-truth-url=${toss}`] });
+  assert.equal(alone.code, 0, alone.output);
+  assert.match(alone.output, /– I6\.truth_of_toss.*NOT COMPARED: http.*does not answer \(ECONNREFUSED\)/);
+  assert.match(alone.output, /– I6\.truth_of_kakaopay.*NOT COMPARED: .*no address/);
+  assert.match(alone.output, /all hold \(\d+\/\d+; .*not compared: 2\)/);
+});
+
+/** A payment that is confirmed with our key, and not by us. */
+async function captureBehindOurBack(toss: string): Promise<void> {
+  const { tossSecretKey } = JSON.parse(readFileSync(join(dataDir, "demo-secrets.json"), "utf8"));
+  const post = async (path: string, body: object, headers = {}) => {
+    const type = { "content-type": "application/json" };
+    const answer = await fetch(toss + path, {
+      ...{ method: "POST", headers: { ...type, ...headers } },
+      body: JSON.stringify(body),
+    });
+    assert.equal(answer.status, 200);
+    return (await answer.json()) as { paymentKey: string };
+  };
+  const payment = { orderId: "stray-1", amount: 5_000 };
+  const { paymentKey } = await post("/fake/authorize", payment);
+  const authorization = `Basic ${btoa(`${tossSecretKey}:`)}`;
+  await post("/v1/payments/confirm", { ...payment, paymentKey }, { authorization });
+}
 
 function neverEnding(): ReadableStream {
   return new ReadableStream({ start: (controller) => controller.enqueue(new TextEncoder().encode("{")) });

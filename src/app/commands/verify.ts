@@ -1,12 +1,16 @@
+import { resolve } from "node:path";
 import type { Pool } from "#platform/db/pool.ts";
 import { replayEqualsLive } from "#platform/facts/replay.ts";
 import type { AnyService } from "#platform/service.ts";
+import type { Config } from "../config.ts";
 import { readerPool } from "../database.ts";
+import { runningGateways } from "../demo/gateways.ts";
 import { allInvariants } from "../invariants/all.ts";
 import type { Invariant } from "../invariants/invariant.ts";
 import { attachDatabase } from "../open-database.ts";
 import { readForRun } from "../run-config.ts";
 import { allServices } from "../services.ts";
+import { compareWithTruth, type NotCompared } from "./verify/truth.ts";
 
 const ROWS_SHOWN = 20;
 /** Longer than a batch, an event and a step of work take together. */
@@ -18,30 +22,52 @@ export async function verify(args: readonly string[], env: NodeJS.ProcessEnv): P
   const database = await attachDatabase(config);
   const pool = readerPool(database.url);
   try {
-    return (await checkAll(pool)) === 0 ? 0 : 1;
+    return (await checkAll(pool, truthAddresses(config))) === 0 ? 0 : 1;
   } finally {
     await pool.close();
     await database.stop();
   }
 }
 
-async function checkAll(pool: Pool): Promise<number> {
+type Addresses = Readonly<Record<"toss" | "kakaopay", string>>;
+
+/** The gateways' own books: at the addresses that are set, else of the demo that runs on the data folder. */
+function truthAddresses({ platform }: Config): Addresses {
+  const demo = platform.demo ? runningGateways(resolve(platform.dataDir)) : undefined;
+  return {
+    toss: platform.tossTruthUrl || (demo?.toss ?? ""),
+    kakaopay: platform.kakaopayTruthUrl || (demo?.kakaopay ?? ""),
+  };
+}
+
+async function checkAll(pool: Pool, addresses: Addresses): Promise<number> {
   let broken = 0;
+  let notCompared = 0;
   const checks = [
     ...allInvariants.map((invariant) => sqlCheck(invariant, pool)),
     ...allServices.map(replayCheck(pool)),
+    ...truthChecks(pool, addresses),
   ];
   for (const { id, ko, en, offenders } of checks) {
     const rows = await offenders();
+    if ("notCompared" in rows) {
+      notCompared += 1;
+      console.log(`– ${id.padEnd(34)} 비교하지 못했습니다 · NOT COMPARED: ${rows.notCompared}`);
+      continue;
+    }
     console.log(`${rows.length === 0 ? "✓" : "✗"} ${id.padEnd(34)} ${ko} · ${en}`);
     if (rows.length === 0) continue;
     broken += 1;
     for (const row of rows.slice(0, ROWS_SHOWN)) console.log(`    ${JSON.stringify(row)}`);
     if (rows.length > ROWS_SHOWN) console.log(`    … ${rows.length - ROWS_SHOWN} more`);
   }
-  const whole = `${checks.length - broken}/${checks.length}`;
+  const compared = checks.length - notCompared;
+  const whole = `${compared - broken}/${compared}`;
+  const rest = notCompared === 0 ? "" : `; 비교하지 못한 것 · not compared: ${notCompared}`;
   console.log(
-    broken === 0 ? `\n모두 지켜집니다 · all hold (${whole})` : `\n깨진 것이 있습니다 · broken (${whole} hold)`,
+    broken === 0
+      ? `\n모두 지켜집니다 · all hold (${whole}${rest})`
+      : `\n깨진 것이 있습니다 · broken (${whole} hold${rest})`,
   );
   return broken;
 }
@@ -50,7 +76,7 @@ interface Check {
   readonly id: string;
   readonly ko: string;
   readonly en: string;
-  offenders(): Promise<unknown[]>;
+  offenders(): Promise<readonly unknown[] | NotCompared>;
 }
 
 function sqlCheck({ id, ko, en, sql, atRest }: Invariant, pool: Pool): Check {
@@ -72,11 +98,24 @@ function replayCheck(pool: Pool): (service: AnyService) => Check {
   });
 }
 
+/** Each gateway's attempts against its own book (I4, I6); a payment may move between the two readings. */
+function truthChecks(pool: Pool, addresses: Addresses): Check[] {
+  return Object.entries(addresses).map(([gateway, address]) => ({
+    id: `I6.truth_of_${gateway}`,
+    ko: "시도의 결과 = 결제사의 진짜 장부",
+    en: "No attempt is DECLINED that the gateway carried out, none SUCCEEDED that it did not",
+    offenders: () => stillThere(() => compareWithTruth(pool, gateway, address)),
+  }));
+}
+
 /** What holds at rest only is looked at twice: on a live database a row offends if it still does so after a pause. */
-async function stillThere(look: () => Promise<unknown[]>): Promise<unknown[]> {
+async function stillThere(
+  look: () => Promise<readonly unknown[] | NotCompared>,
+): Promise<readonly unknown[] | NotCompared> {
   const rows = await look();
-  if (rows.length === 0) return rows;
+  if ("notCompared" in rows || rows.length === 0) return rows;
   await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
   const before = new Set(rows.map((row) => JSON.stringify(row)));
-  return (await look()).filter((row) => before.has(JSON.stringify(row)));
+  const after = await look();
+  return "notCompared" in after ? after : after.filter((row) => before.has(JSON.stringify(row)));
 }

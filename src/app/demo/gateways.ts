@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 
@@ -33,6 +34,7 @@ export async function startDemoGateways(
   // A group of its own, so that Ctrl-C reaches us first and the gateways outlive our last refunds.
   const child = spawn(process.execPath, args, { stdio: ["pipe", "pipe", "inherit"], detached: true });
   const { toss, kakaopay } = await addressesOf(child);
+  writeFileSync(addressesFile(dataDir), JSON.stringify({ toss, kakaopay, pid: child.pid }));
   return {
     toss,
     kakaopay,
@@ -48,8 +50,33 @@ export async function startDemoGateways(
       const ended = once(child, "exit");
       child.kill("SIGTERM");
       await ended;
+      rmSync(addressesFile(dataDir), { force: true });
     },
   };
+}
+
+/** Where the fakes of a demo that runs on this folder are; undefined when none does. */
+export function runningGateways(dataDir: string): { readonly toss: string; readonly kakaopay: string } | undefined {
+  try {
+    const { pid, ...addresses } = JSON.parse(readFileSync(addressesFile(dataDir), "utf8"));
+    // After a kill -9 the file is left, and its ports may be somebody else's.
+    return isAlive(pid) ? addresses : undefined;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw error;
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}
+
+function addressesFile(dataDir: string): string {
+  return join(dataDir, "fakes", "addresses.json");
 }
 
 async function addressesOf(child: ChildProcess): Promise<{ toss: string; kakaopay: string }> {
