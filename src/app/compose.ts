@@ -8,6 +8,7 @@ import type { Boundary } from "#platform/facts/boundary.ts";
 import type { Consumer } from "#platform/facts/consumer.ts";
 import type { Feed } from "#platform/facts/feed.ts";
 import { createRecords } from "#platform/facts/records.ts";
+import { retryWished } from "#platform/facts/retry-wished.ts";
 import { createRuntime, type Runtime } from "#platform/facts/runtime.ts";
 import { startTail } from "#platform/facts/tail.ts";
 import type { WorkLimits } from "#platform/facts/work.ts";
@@ -148,10 +149,16 @@ function startTails(world: World, part: Part, feeds: ReadonlyMap<string, Feed>):
   });
 }
 
-/** One loop asks all feeds for news from other processes; each job has its own. */
+/** How soon the wish to try a parked key again is seen. */
+const WISHES_EVERY_MS = 500;
+
+/** One loop asks all feeds for news from other processes, one tries again what operators wish; each job has its own. */
 function startLoops(world: World, parts: readonly Part[]): (() => Promise<void>)[] {
   const feeds = startLoop({ ...world, name: "feeds", everyMs: world.feedPollMs }, async () => {
     await Promise.all(parts.map(({ runtime }) => runtime.feed.poll()));
+  });
+  const retries = startLoop({ ...world, name: "parked", everyMs: WISHES_EVERY_MS }, async () => {
+    await Promise.all(parts.map(({ runtime }) => retryWished(runtime, world.log)));
   });
   const jobs = parts.flatMap(({ service, deps }) =>
     (service.jobs ?? []).map((job) =>
@@ -160,5 +167,5 @@ function startLoops(world: World, parts: readonly Part[]): (() => Promise<void>)
       ),
     ),
   );
-  return [feeds, ...jobs];
+  return [feeds, retries, ...jobs];
 }

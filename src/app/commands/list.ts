@@ -1,6 +1,7 @@
 import { showConfig } from "./config.ts";
 import { migrateCommand } from "./migrate.ts";
 import { orderCommand } from "./order.ts";
+import { parked } from "./parked.ts";
 import { serve } from "./serve.ts";
 import { showTopology } from "./topology.ts";
 import { verify } from "./verify.ts";
@@ -25,6 +26,11 @@ export const commands: Readonly<Record<string, Command>> = {
     run: verify,
   },
   migrate: { ko: "데이터베이스를 새 판으로 올린다", en: "bring the database up to date", run: migrateCommand },
+  parked: {
+    ko: "치워 둔 사건을 보이거나 다시 해 본다 (parked retry …)",
+    en: "show events that were set aside, or try them again (parked retry …)",
+    run: parked,
+  },
   topology: { ko: "누가 누구를 부르고 듣는지 그린다", en: "show who calls and hears whom", run: showTopology },
   config: { ko: "설정을 보인다 (비밀은 가린다)", en: "show the configuration, secrets hidden", run: showConfig },
 };

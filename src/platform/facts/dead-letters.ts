@@ -29,10 +29,14 @@ export interface Drained {
   readonly error?: string;
 }
 
-export interface LetterFilter {
-  readonly consumer?: string;
-  readonly source?: string;
-  readonly key?: string;
+/** Which letters are meant: all of them, or those of a consumer, a source, a key. */
+export interface Parked {
+  readonly consumer?: string | undefined;
+  readonly source?: string | undefined;
+  readonly key?: string | undefined;
+}
+
+export interface LetterFilter extends Parked {
   readonly limit: number;
 }
 
@@ -47,6 +51,13 @@ export interface DeadLetters {
    * @throws when the consumer is unknown, or on a technical failure: what was applied until then stays applied.
    */
   retryKey(consumer: string, source: string, key: string): Promise<Drained>;
+  /**
+   * Wishes that keys be tried again, and by whom: not here, but in a process in which their consumers run, under its
+   * settings (`retryWished`). @returns the keys; none when nothing of the kind is set aside.
+   */
+  wish(parked: Parked): Promise<Required<Parked>[]>;
+  /** Of these the keys that somebody wishes to be tried again and nobody has tried yet; at most 100. */
+  wished(parked: Parked): Promise<Required<Parked>[]>;
 }
 
 const TOGETHER_MAX = 128;
@@ -58,11 +69,19 @@ export function createDeadLetters(
 ): DeadLetters {
   const from = `select d.consumer, d.source, d.position, d.index, d.partition, d.key, d.event, d.error, d.attempts, d.at
     from "${schema}".dead_letters d`;
-  const listed = `${from} where ($1::text is null or d.consumer = $1) and ($2::text is null or d.source = $2)
-    and ($3::text is null or d.key = $3) order by d.consumer, d.source, d.key, d.position, d.index limit $4`;
+  const matching = `($1::text is null or d.consumer = $1) and ($2::text is null or d.source = $2)
+    and ($3::text is null or d.key = $3)`;
+  const listed = `${from} where ${matching} order by d.consumer, d.source, d.key, d.position, d.index limit $4`;
   const first = `${from} where d.consumer = $1 and d.source = $2 and d.key = $3 order by d.position, d.index limit $4`;
-  const failed = `update "${schema}".dead_letters d set attempts = d.attempts + 1, error = $5
-    where d.consumer = $1 and d.source = $2 and d.position = $3 and d.index = $4`;
+  const failed = `update "${schema}".dead_letters d set retry = false,
+      attempts = case when (d.position, d.index) = ($4, $5) then d.attempts + 1 else d.attempts end,
+      error = case when (d.position, d.index) = ($4, $5) then $6 else d.error end
+    where d.consumer = $1 and d.source = $2 and d.key = $3 and (d.retry or (d.position, d.index) = ($4, $5))`;
+  const wish = `with asked as (
+      update "${schema}".dead_letters d set retry = true where ${matching} returning d.consumer, d.source, d.key)
+    select distinct consumer, source, key from asked order by consumer, source, key`;
+  const wished = `select distinct d.consumer, d.source, d.key from "${schema}".dead_letters d
+    where d.retry and ${matching} limit 100`;
   const counted = `select count(*) as letters from "${schema}".dead_letters d
     where d.consumer = $1 and d.source = $2 and d.key = $3`;
 
@@ -94,11 +113,16 @@ export function createDeadLetters(
             most = letters.length >> 1;
             continue;
           }
-          await statements.rows("letter_failed", failed, [consumer, source, position, index, failureText(error)]);
-          return { applied, left: await left(consumer, source, key), error: failureText(error) };
+          const why = failureText(error);
+          await statements.rows("letter_failed", failed, [consumer, source, key, position, index, why]);
+          return { applied, left: await left(consumer, source, key), error: why };
         }
       }
     },
+    wish: ({ consumer = null, source = null, key = null }) =>
+      statements.rows<Required<Parked>>("wish_retry", wish, [consumer, source, key]),
+    wished: ({ consumer = null, source = null, key = null }) =>
+      statements.rows<Required<Parked>>("wished_retries", wished, [consumer, source, key]),
   };
 }
 
