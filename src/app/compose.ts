@@ -12,8 +12,10 @@ import { retryWished } from "#platform/facts/retry-wished.ts";
 import { createRuntime, type Runtime } from "#platform/facts/runtime.ts";
 import { startTail } from "#platform/facts/tail.ts";
 import type { WorkLimits } from "#platform/facts/work.ts";
+import { Unreachable } from "#platform/http/problem.ts";
 import type { AnyService, Kit, Mail, Page } from "#platform/service.ts";
 import type { Log } from "#platform/telemetry/log.ts";
+import { monotonicMs } from "./clock.ts";
 import { startLoop } from "./loop.ts";
 
 /** All that a composition of services stands on. Handed in whole: main and tests compose the same way. */
@@ -128,6 +130,9 @@ function makePart(world: World, service: AnyService, ids: Ids, call: Call): Part
 function makeCall(world: World, handlers: ReadonlyMap<Operation, BoundHandler>): Call {
   return async <Op extends Operation>(operation: Op, input: InputOf<Op>, caller: Caller): Promise<Answer<Op>> => {
     const handler = handlers.get(operation);
+    // Nobody waits for it any more; what must be done all the same is work, which has no caller who waits.
+    if (caller.answerByMs !== undefined && caller.answerByMs <= monotonicMs())
+      throw new Unreachable(operation.service, false);
     const point = { kind: "call" as const, name: `${caller.id ?? "door"}>${operation.service}.${operation.name}` };
     const answer = await world.boundary(point, () =>
       handler ? handler.run(input as never, caller) : world.callRemote(operation, input, caller),

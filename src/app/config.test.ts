@@ -127,12 +127,26 @@ test("SERVICES picks services, and one service may live on a database or at an a
     ...key,
     DATABASE_URL: "postgres://a",
     DATABASE_URL_ORDER: "postgres://b",
-    SERVICE_URL_PAYMENT: "http://p",
+    SERVICE_URL_PAYMENT: "http://p, http://q:81/",
   };
   const config = read({ ...env, SERVICES: " order " });
   assert.deepEqual(config.services, [order]);
   assert.deepEqual(["order", "payment"].map(config.databaseUrlOf), ["postgres://b", "postgres://a"]);
-  assert.deepEqual(["order", "payment"].map(config.serviceUrlOf), ["", "http://p"]);
+  assert.deepEqual(["order", "payment"].map(config.serviceUrlsOf), [[], ["http://p", "http://q:81"]]);
+  assert.throws(() => read({ ...env, SERVICE_URL_PAYMENT: "payment:3000" }), /SERVICE_URL_PAYMENT/);
+});
+
+test("an edge has no service and no demo of its own, and runs alone", () => {
+  const edge = readConfig({ env: { SERVICES: "edge" }, services });
+  assert.deepEqual([edge.isEdge, edge.services, edge.platform.demo], [true, [], false]);
+  assert.throws(() => readConfig({ env: { SERVICES: "edge,order" }, services }), /edge runs alone/);
+});
+
+test("a part of a house gives notice before it stops; the whole one does not keep a person waiting", () => {
+  const notice = (env: Record<string, string>) => read({ ...key, DATABASE_URL: "postgres://a", ...env }).platform;
+  assert.equal(notice({}).drainNoticeMs, 0);
+  assert.equal(notice({ SERVICES: "order" }).drainNoticeMs > 0, true);
+  assert.equal(notice({ SERVICES: "order", DRAIN_NOTICE_MS: "7" }).drainNoticeMs, 7);
 });
 
 test("the printed table has every key with unit and source, and no secret", () => {

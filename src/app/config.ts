@@ -1,20 +1,25 @@
 import type { AnyService } from "#platform/service.ts";
-import { type Setting, type Settings, type SettingsOf, textSetting } from "#platform/settings.ts";
+import { list, type Setting, type Settings, type SettingsOf, textSetting } from "#platform/settings.ts";
 import { environmentName, type Given, readLayers, type Source, unknown } from "./config-layers.ts";
 import { platformSettings } from "./platform-settings.ts";
+
+/** What stands in SERVICES for the process that has none. */
+const EDGE = "edge";
 
 /** Every choice of a run, read once and typed. Nothing else reads the environment (tools/tidy.test.ts proves it). */
 export interface Config {
   /** The house's own keys. */
   readonly platform: SettingsOf<typeof platformSettings>;
-  /** The services that run in this process: SERVICES of those that exist. */
+  /** The services that run in this process: SERVICES of those that exist; none at an edge. */
   readonly services: readonly AnyService[];
+  /** SERVICES=edge: this process has no service of its own and is the way in to those of others. */
+  readonly isEdge: boolean;
   /** The settings of one service, typed by its own table. @throws Error for an unknown service. */
   of<Spec extends Settings>(service: { readonly name: string; readonly settings: Spec }): SettingsOf<Spec>;
   /** DATABASE_URL_<SERVICE>, else DATABASE_URL; empty: the embedded server. */
   databaseUrlOf(serviceName: string): string;
-  /** SERVICE_URL_<SERVICE>: where a service that does not run here is called; empty: nowhere. */
-  serviceUrlOf(serviceName: string): string;
+  /** SERVICE_URL_<SERVICE>: where the processes of a service that does not run here are called; empty: nowhere. */
+  serviceUrlsOf(serviceName: string): readonly string[];
   readonly entries: readonly Entry[];
 }
 
@@ -67,7 +72,7 @@ export function readConfig({ env = process.env, args = [], services }: ConfigInp
   const required = new Set(chosen.map(({ name }) => name));
   const entries = keys.map((key) => readEntry(key, given, required, found));
   if (found.length > 0) throw new ConfigError(found);
-  return makeConfig(withDemoDefault(entries), chosen, services);
+  return makeConfig(withDefaults(entries, chosen, services), chosen, services);
 }
 
 /** The table that a start prints: key, value, unit and source, secrets hidden. */
@@ -114,8 +119,22 @@ function placesOf(name: string): Key[] {
   const place = (ko: string, en: string) => textSetting({ ko, en, fallback: "", secret: true });
   return [
     { key: databaseKey(name), setting: place(`${name}만의 PostgreSQL`, `A PostgreSQL of ${name}'s own`) },
-    { key: serviceKey(name), setting: place(`다른 곳에서 도는 ${name}의 주소`, `Where ${name} runs when not here`) },
+    { key: serviceKey(name), setting: addresses(name) },
   ];
+}
+
+function addresses(name: string): Setting<readonly string[]> {
+  return list({
+    ko: `다른 곳에서 도는 ${name}의 주소들`,
+    en: `Where ${name} runs when not here: one address for each process`,
+    fallback: [],
+    secret: true,
+    each: (text) => {
+      const { protocol, origin } = new URL(text);
+      if (protocol !== "http:" && protocol !== "https:") throw new Error("an http address is needed");
+      return origin;
+    },
+  });
 }
 
 const databaseKey = (name: string) => `DATABASE_URL_${environmentName(name)}`;
@@ -123,7 +142,11 @@ const serviceKey = (name: string) => `SERVICE_URL_${environmentName(name)}`;
 
 function chosenServices(given: Given | undefined, services: readonly AnyService[], problems: string[]) {
   const names = given ? platformSettings.services.parse(given.text) : [];
-  const known = services.map(({ name }) => name);
+  if (names.includes(EDGE)) {
+    if (names.length > 1) problems.push("SERVICES: edge는 혼자 돕니다. / edge runs alone.");
+    return [];
+  }
+  const known = [...services.map(({ name }) => name), EDGE];
   for (const name of names) if (!known.includes(name)) problems.push(`SERVICES: ${unknown(name, known)}`);
   return names.length === 0 ? services : services.filter(({ name }) => names.includes(name));
 }
@@ -152,11 +175,25 @@ function readEntry(
   }
 }
 
-/** Demo data and fake gateways belong to the embedded database; on a server of one's own they must be asked for. */
-function withDemoDefault(entries: readonly Entry[]): readonly Entry[] {
+/** Longer than those who send requests here need to notice: they look every 400 ms (platform/http/addresses.ts). */
+const PART_DRAIN_NOTICE_MS = 1_200;
+
+/**
+ * Demo data and fake gateways belong to the embedded database; on a server of one's own they must be asked for. A part
+ * of a house tells those who call it before it stops; nobody calls the whole one but people.
+ */
+function withDefaults(
+  entries: readonly Entry[],
+  chosen: readonly AnyService[],
+  services: readonly AnyService[],
+): readonly Entry[] {
   const isEmbedded = entries.find(({ key }) => key === "DATABASE_URL")?.value === "";
+  const values: Readonly<Record<string, unknown>> = {
+    DEMO: isEmbedded && chosen.length > 0,
+    DRAIN_NOTICE_MS: chosen.length < services.length ? PART_DRAIN_NOTICE_MS : 0,
+  };
   return entries.map((entry) =>
-    entry.key === "DEMO" && entry.source === "default" ? { ...entry, value: isEmbedded } : entry,
+    entry.source === "default" && Object.hasOwn(values, entry.key) ? { ...entry, value: values[entry.key] } : entry,
   );
 }
 
@@ -170,6 +207,7 @@ function makeConfig(entries: readonly Entry[], chosen: readonly AnyService[], se
   return {
     platform,
     services: chosen,
+    isEdge: chosen.length === 0,
     entries,
     of(service) {
       if (!services.some(({ name }) => name === service.name))
@@ -177,6 +215,6 @@ function makeConfig(entries: readonly Entry[], chosen: readonly AnyService[], se
       return tree(`${environmentName(service.name)}_`, service.settings);
     },
     databaseUrlOf: (name) => String(values.get(databaseKey(name)) || platform.databaseUrl),
-    serviceUrlOf: (name) => String(values.get(serviceKey(name)) ?? ""),
+    serviceUrlsOf: (name) => (values.get(serviceKey(name)) ?? []) as readonly string[],
   };
 }

@@ -1,4 +1,3 @@
-import { setTimeout as pause } from "node:timers/promises";
 import { createPool, type Pool } from "#platform/db/pool.ts";
 import { mechanismMeters } from "#platform/facts/meters.ts";
 import { createMailer } from "#platform/jobs/mail.ts";
@@ -9,15 +8,17 @@ import { type App, compose, type World } from "./compose.ts";
 import type { Config } from "./config.ts";
 import { migrateServices } from "./database.ts";
 import { openDoor } from "./door.ts";
+import { calledFrom, findElsewhere } from "./elsewhere.ts";
+import { listen } from "./listen.ts";
 import { startLoop } from "./loop.ts";
 import { type Letter, type MailSink, startMailSink } from "./mail/sink.ts";
 import type { Database } from "./open-database.ts";
 import { addPages } from "./pages.ts";
-import { type ServiceTokens, serviceTokens } from "./service-keys.ts";
-import { allServices } from "./services.ts";
+import { serviceTokensOf } from "./service-keys.ts";
 import { StartRefused } from "./start-refused.ts";
 import { endAll, type Stops } from "./stops.ts";
-import { remoteCalls, worldOf } from "./world.ts";
+import { wait } from "./wait.ts";
+import { worldOf } from "./world.ts";
 
 /** A running marketplace. */
 export interface House {
@@ -59,11 +60,11 @@ async function startAll(ground: Ground, furnish: Furnish, stops: Stops): Promise
   const clock = await startClock(config, database, log, stops);
   const { mail, sink } = await startMail(config, clock, log, stops);
   const registry = makeRegistry({ processMetrics: true });
-  const tokens = tokensOf(config, clock);
-  const remote = remoteCalls(config, tokens, log);
-  stops.push(() => remote.close());
+  const tokens = serviceTokensOf(config, clock);
+  const elsewhere = findElsewhere(config, calledFrom(config), { tokens, clock, log });
+  stops.push(() => elsewhere.close());
   const metersOf = mechanismMeters(registry, monotonicMs);
-  const world = worldOf(config, database, { clock, log, wait, mail, metersOf, callRemote: remote.call });
+  const world = worldOf(config, database, { clock, log, wait, mail, metersOf, callRemote: elsewhere.call });
   const app = await compose(world);
   stops.push(() => app.close());
   const checks = {
@@ -78,18 +79,6 @@ async function startAll(ground: Ground, furnish: Furnish, stops: Stops): Promise
   await furnish(app, letters);
   const url = await listen(door.server, config);
   return { url, app, letters };
-}
-
-/** A pause alone must not keep a process that has stopped alive. */
-function wait(ms: number): Promise<void> {
-  return pause(ms, undefined, { ref: false });
-}
-
-function tokensOf(config: Config, clock: HouseClock): ServiceTokens | undefined {
-  const { serviceSecret } = config.platform;
-  if (serviceSecret === "") return undefined;
-  const names = (services: readonly { readonly name: string }[]) => services.map((service) => service.name);
-  return serviceTokens(serviceSecret, names(allServices), names(config.services), clock);
 }
 
 async function startClock(config: Config, database: Database, log: World["log"], stops: Stops): Promise<HouseClock> {
@@ -112,21 +101,6 @@ async function startMail(config: Config, clock: HouseClock, log: World["log"], s
   const mailer = createMailer({ smtpUrl: sink?.smtpUrl ?? smtpUrl, from: mailFrom, log, wait, queueMax: mailQueueMax });
   stops.push(() => mailer.close({ graceMs: 1_000 }));
   return { mail: mailer.mail, sink };
-}
-
-async function listen(server: { listen(at: { host: string; port: number }): Promise<string> }, { platform }: Config) {
-  try {
-    return await server.listen({ host: platform.host, port: platform.port });
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
-    if (code !== "EADDRINUSE" && code !== "EACCES") throw error;
-    const [ko, en] =
-      code === "EADDRINUSE" ? ["이미 쓰이고 있습니다", "is in use"] : ["쓸 수 없습니다", "may not be used"];
-    throw new StartRefused(
-      `포트 ${platform.port}은(는) ${ko}. PORT=3001처럼 다른 포트를 정해 주세요.\n` +
-        `Port ${platform.port} ${en}. Choose another one, as with PORT=3001.`,
-    );
-  }
 }
 
 function poolForClock(config: Config, database: Database): Pool {

@@ -1,16 +1,4 @@
-import { choice, flag, type Setting, textSetting, wholeNumber } from "#platform/settings.ts";
-
-/** Texts separated by commas; an empty text is an empty list. */
-function list(meaning: { ko: string; en: string; fallback: readonly string[] }): Setting<readonly string[]> {
-  return { ...meaning, unit: "list", secret: false, parse: readList };
-}
-
-function readList(text: string): readonly string[] {
-  return text
-    .split(",")
-    .map((part) => part.trim())
-    .filter((part) => part !== "");
-}
+import { choice, flag, list, textSetting, wholeNumber } from "#platform/settings.ts";
 
 const KIB = 1024;
 const where = {
@@ -23,8 +11,8 @@ const where = {
   host: textSetting({ ko: "HTTP를 받는 주소", en: "Address that HTTP is served on", fallback: "127.0.0.1" }),
   dataDir: textSetting({ ko: "데이터 폴더", en: "Folder of the embedded database and of files", fallback: "./data" }),
   services: list({
-    ko: "이 프로세스가 돌리는 서비스 (빈 값: 모두)",
-    en: "Services run here (empty: all)",
+    ko: "이 프로세스가 돌리는 서비스 (빈 값: 모두, edge: 앞문)",
+    en: "Services run here (empty: all, edge: none, the way in to those of other processes)",
     fallback: [],
   }),
   serviceSecret: textSetting({
@@ -40,6 +28,20 @@ const where = {
     fallback: 3_000,
     minimum: 1,
   }),
+  edgeRequestsPerService: wholeNumber({
+    ko: "앞문이 서비스 하나에 한꺼번에 보내는 요청 (넘으면 503)",
+    en: "Requests that an edge has under way at one service, else 503",
+    unit: "requests",
+    fallback: 400,
+    minimum: 1,
+  }),
+  revocationAgeMaxMs: wholeNumber({
+    ko: "identity에 닿지 않을 때 로그아웃 목록을 믿는 시간 (그 뒤 토큰은 503)",
+    en: "How long the list of ended sessions is believed while identity is out of reach; then tokens get 503",
+    unit: "ms",
+    fallback: 300_000,
+    minimum: 1_000,
+  }),
   logLevel: choice({
     ko: "로그를 남기는 정도",
     en: "How much is logged",
@@ -51,6 +53,13 @@ const where = {
     en: "How long a stop waits for requests under way",
     unit: "ms",
     fallback: 4_000,
+    maximum: 600_000,
+  }),
+  drainNoticeMs: wholeNumber({
+    ko: "멈출 때 새 요청을 받으면서 먼저 '준비 안 됨'을 알리는 시간 (기본: 서비스를 나눠 돌릴 때 1200)",
+    en: "How long a stop says 'not ready' and still takes requests, as part of DRAIN_MS (default: 1200 in a split house)",
+    unit: "ms",
+    fallback: 0,
     maximum: 600_000,
   }),
   demo: flag({

@@ -1,7 +1,11 @@
 import { createPrivateKey, createPublicKey, hkdfSync, type KeyObject } from "node:crypto";
 import type { Caller } from "#platform/core/operation.ts";
 import type { Clock } from "#platform/core/time.ts";
+import { EDGE } from "#platform/http/access.ts";
 import { makeServiceTokens, makeServiceTokenVerifier, type ServiceKey } from "#platform/http/service-token.ts";
+
+import type { Config } from "./config.ts";
+import { allServices } from "./services.ts";
 
 /** DER of an Ed25519 private key up to its 32 bytes of seed (RFC 8410). */
 const PKCS8_HEAD = Buffer.from("302e020100300506032b657004220420", "hex");
@@ -25,6 +29,14 @@ export interface ServiceTokens {
   readonly verify: ReturnType<typeof makeServiceTokenVerifier>["verify"];
 }
 
+/** Those of this process; undefined without SERVICE_SECRET: then nobody is called, and nobody calls. */
+export function serviceTokensOf(config: Config, clock: Clock): ServiceTokens | undefined {
+  const { serviceSecret } = config.platform;
+  if (serviceSecret === "") return undefined;
+  const names = (services: readonly { readonly name: string }[]) => services.map(({ name }) => name);
+  return serviceTokens(serviceSecret, names(allServices), names(config.services), clock);
+}
+
 /**
  * Signs as the service that calls (the door, for people's calls that go on), verifies for the services that run here.
  */
@@ -40,7 +52,7 @@ export function serviceTokens(
     signers.set(service, known);
     return known;
   };
-  const keys = [...all, "door"].map((service) => keyOf(service, secret).key);
+  const keys = [...all, "door", EDGE].map((service) => keyOf(service, secret).key);
   const verifier = makeServiceTokenVerifier({ targets: here, keys, clock });
   return {
     sign: (target, caller) => signerOf(caller.kind === "service" && caller.id ? caller.id : "door")(target, caller),

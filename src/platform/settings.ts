@@ -47,6 +47,19 @@ export function flag(meaning: Meaning<boolean>): Setting<boolean> {
   });
 }
 
+/** Texts separated by commas; an empty text is an empty list. */
+export function list(
+  meaning: Meaning<readonly string[]> & { each?: (text: string) => string },
+): Setting<readonly string[]> {
+  const { each = (text: string) => text } = meaning;
+  const read = (text: string) => text.split(",").map((part) => part.trim());
+  return setting({ unit: "list", ...meaning }, (text) =>
+    read(text)
+      .filter((part) => part !== "")
+      .map(each),
+  );
+}
+
 export function choice<const Value extends string>(
   meaning: Meaning<Value> & { values: readonly Value[] },
 ): Setting<Value> {

@@ -37,7 +37,7 @@ function isKnown(word: string, name: string, isBusiness: boolean): boolean {
   return name === "processManager" || (ofTechnique.has(word) && !isBusiness);
 }
 
-const kebab = /^[a-z0-9]+(-[a-z0-9]+)*(\.(((db|sweep|property)\.)?test|conformance|d))?\.tsx?$/;
+const kebab = /^[a-z0-9]+(-[a-z0-9]+)*(\.(((db|sweep|split|property)\.)?test|conformance|d))?\.tsx?$/;
 const nameOf = (path: string) => path.slice(path.lastIndexOf("/") + 1);
 const source = (text: string, path = "src/services/order/planted.ts"): SourceFile => ({ path, text });
 const inCode = (says: string, pattern: RegExp, because: string, planted: string, allowed: string): Rule => ({

@@ -9,6 +9,7 @@ import { banner } from "../demo/banner.ts";
 import { type DemoGateways, startDemoGateways } from "../demo/gateways.ts";
 import { demoSecrets } from "../demo/secrets.ts";
 import { loadDemo } from "../demo/seed.ts";
+import { startEdge } from "../edge.ts";
 import { type House, startHouse } from "../house.ts";
 import { openDatabase } from "../open-database.ts";
 import { readForDemo, readForRun } from "../run-config.ts";
@@ -44,6 +45,12 @@ interface Run {
 /** The database comes first: it knows whether somebody else works on the data folder, and then nothing is touched. */
 async function open(run: Run, stops: Stops): Promise<void> {
   const { config, log, stopped } = run;
+  if (config.isEdge) {
+    const edge = await startEdge(config, log);
+    stops.push(() => edge.stop());
+    console.log(`마당의 앞문이 열렸습니다 / The edge of Madang is open: ${edge.url}`);
+    return;
+  }
   const database = await openDatabase(config, (code, details) => log.debug({ code, ...details }), stopped.because);
   stops.push(() => database.stop());
   stopped.check();
@@ -62,20 +69,25 @@ async function open(run: Run, stops: Stops): Promise<void> {
   });
   stops.push(() => house.stop());
   stopped.check();
-  await tellDemo(house, demo.gateways, isNew);
+  await tellDemo(house, demo, isNew);
 }
 
 /** Of a demo nothing needs a patient stop, and a person waits for it. */
 const DEMO_DRAIN_MS = 1_500;
 
-async function startDemo({ config, args, env }: Run, stops: Stops) {
+interface Demo {
+  readonly config: Config;
+  readonly gateways: DemoGateways | undefined;
+}
+
+async function startDemo({ config, args, env }: Run, stops: Stops): Promise<Demo> {
   const dataDir = resolve(config.platform.dataDir);
   const secrets = demoSecrets(dataDir);
-  const gateways = await startDemoGateways(dataDir, {
-    toss: secrets.tossSecretKey,
-    kakaopay: secrets.kakaopaySecretKey,
-  });
-  stops.push(() => gateways.stop());
+  const keys = { toss: secrets.tossSecretKey, kakaopay: secrets.kakaopaySecretKey };
+  // In a house of several processes they belong to the one that talks to them.
+  const hasPayment = config.services.some(({ name }) => name === "payment");
+  const gateways = hasPayment ? await startDemoGateways(dataDir, keys) : undefined;
+  if (gateways) stops.push(() => gateways.stop());
   const { host } = config.platform;
   // The gateways are told where buyers return to before we listen, so "any free port" is chosen now.
   const port = config.platform.port || (await freePort(undefined));
@@ -87,11 +99,13 @@ async function startDemo({ config, args, env }: Run, stops: Stops) {
     IDENTITY_KEY_SECRET: secrets.identityKeySecret,
     IDENTITY_INVITATION_PAGE: `${ourUrl}/docs`,
     PAYMENT_RETURN_URL: ourUrl,
-    PAYMENT_TOSS_BASE_URL: gateways.toss,
-    PAYMENT_TOSS_PAGE_URL: `${gateways.toss}/pay`,
+    ...(gateways && {
+      PAYMENT_TOSS_BASE_URL: gateways.toss,
+      PAYMENT_TOSS_PAGE_URL: `${gateways.toss}/pay`,
+      PAYMENT_KAKAOPAY_BASE_URL: gateways.kakaopay,
+    }),
     PAYMENT_TOSS_CLIENT_KEY: "test_ck_madang_demo",
     PAYMENT_TOSS_SECRET_KEY: secrets.tossSecretKey,
-    PAYMENT_KAKAOPAY_BASE_URL: gateways.kakaopay,
     PAYMENT_KAKAOPAY_SECRET_KEY: secrets.kakaopaySecretKey,
   });
   return { config: demo, gateways };
@@ -102,11 +116,14 @@ function isWhole(app: App): boolean {
   return app.services.length === allServices.length;
 }
 
-async function tellDemo({ url, app }: House, gateways: DemoGateways, isNew: boolean): Promise<void> {
-  await gateways.sendWebhooksTo(`${url}/webhooks/toss`);
+async function tellDemo({ url, app }: House, { gateways, config }: Demo, isNew: boolean): Promise<void> {
+  const payment = app.services.find(({ name }) => name === "payment");
+  // Where buyers return to is the way in, which in a house of several processes is another one's.
+  const wayIn = payment && (config.of(payment) as { returnUrl: string }).returnUrl;
+  await gateways?.sendWebhooksTo(`${wayIn}/webhooks/toss`);
   const names = app.services.map(({ name }) => name).join(", ");
   const part = `마당의 일부가 열렸습니다 / A part of Madang is open: ${url} (${names})`;
-  console.log(isWhole(app) ? banner(url, gateways, isNew) : part);
+  console.log(isWhole(app) && gateways ? banner(url, gateways, isNew) : part);
 }
 
 interface Told {

@@ -59,6 +59,7 @@ export async function openMatrixDoor(settings: TestAppOptions["settings"] = {}):
     isRevoked: (sessionId) => revoked.has(sessionId),
     random: { bytes: randomBytes },
     monotonicMs: () => performance.now(),
+    nowMs: () => Date.now(),
     log,
     limits: { rateFactor: 0 },
   });

@@ -49,7 +49,11 @@ export const listRevokedSessions = operation({
   path: "/internal/identity/revoked-sessions",
   access: "service",
   summary: { ko: "끊긴 로그인 목록", en: "List the sessions that were revoked" },
-  input: Type.Object({ cursor: Type.Optional(Type.String({ maxLength: 200 })) }),
+  input: Type.Object({
+    cursor: Type.Optional(Type.String({ maxLength: 200 })),
+    /** Only accounts with a session whose tokens may live beyond this: whoever knows the others asks for the new. */
+    endingAfter: Type.Optional(instantField()),
+  }),
   output: Type.Object({
     /** `until`: no token of the session can be alive after this, so it may be forgotten. */
     sessions: Type.Array(Type.Object({ sessionId: id("session"), until: instantField() })),

@@ -65,6 +65,11 @@ export interface Caller {
   readonly command?: { readonly id: string; readonly bodyHash: string };
   readonly traceparent: string;
   readonly locale: "ko" | "en";
+  /**
+   * When whoever asked stops waiting, in ms of this process's monotonic clock; absent: nobody waits (work, jobs). To
+   * another process it travels as the ms that are left.
+   */
+  readonly answerByMs?: number;
   readonly ip?: string;
   readonly userAgent?: string;
   /** Only on operations that say `raw`: the body's text and the headers, their names in lower case. */

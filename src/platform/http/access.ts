@@ -20,7 +20,8 @@ export interface ServiceClaims {
 }
 
 export interface Verifiers {
-  readonly verifyToken: (token: string) => AccountClaims | "expired" | null;
+  /** "unknown": nothing can be said of tokens now, as who signs and ends them has not been heard for too long. */
+  readonly verifyToken: (token: string) => AccountClaims | "expired" | "unknown" | null;
   readonly verifyServiceToken: (token: string) => ServiceClaims | null;
   readonly isRevoked: (sessionId: string) => boolean;
 }
@@ -37,10 +38,14 @@ const HIDDEN: Admission = { refusal: reject("route.not_found") };
 // The headers of a token of the two kinds: they are never taken for one another, whatever stands inside.
 const BEARER = /^Bearer ([A-Za-z0-9._~+/=-]{1,4096})$/i;
 export const SERVICE_TOKEN_HEADER = "x-madang-service-token";
+/** Says that a request came through the edge, and in nobody's name: who is asking stands in the client's own token. */
+export const EDGE_TOKEN_HEADER = "x-madang-edge-token";
+export const EDGE = "edge";
 
 export interface AccessHeaders {
   readonly authorization?: string | undefined;
   readonly [SERVICE_TOKEN_HEADER]?: string | string[] | undefined;
+  readonly [EDGE_TOKEN_HEADER]?: string | string[] | undefined;
 }
 
 /**
@@ -61,9 +66,17 @@ export function admit(operation: Operation, headers: AccessHeaders, verifiers: V
   return allowed(operation, identity);
 }
 
+/** Whether the edge vouches for the client's address, and has counted the request already. */
+export function isFromEdge(operation: Operation, headers: AccessHeaders, verifiers: Verifiers): boolean {
+  const token = headers[EDGE_TOKEN_HEADER];
+  const claims = typeof token === "string" ? verifiers.verifyServiceToken(token) : null;
+  return claims?.service === EDGE && claims.target === operation.service;
+}
+
 function admitService(operation: Operation, token: string | string[], verifiers: Verifiers): Admission {
   const claims = typeof token === "string" ? verifiers.verifyServiceToken(token) : null;
-  if (claims === null || claims.target !== operation.service)
+  // The edge calls nothing on its own: its token opens no operation, whoever has got hold of it.
+  if (claims === null || claims.service === EDGE || claims.target !== operation.service)
     return operation.access === "service" ? HIDDEN : { refusal: reject("auth.token_invalid") };
   const identity = {
     kind: claims.kind,
@@ -88,6 +101,7 @@ function identify(authorization: string, verifiers: Verifiers): Identity | strin
   const claims = token === undefined ? null : verifiers.verifyToken(token);
   if (claims === null) return "auth.token_invalid";
   if (claims === "expired") return "auth.token_expired";
+  if (claims === "unknown") return "server.unreachable";
   if (verifiers.isRevoked(claims.sessionId)) return "auth.token_revoked";
   return { kind: "account", id: claims.accountId, roles: claims.roles, sessionId: claims.sessionId };
 }

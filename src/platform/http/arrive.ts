@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Refusal } from "#platform/core/decision.ts";
 import type { Operation } from "#platform/core/operation.ts";
 import { isRequestId, isTraceparent, traceIdOf } from "#platform/telemetry/trace.ts";
-import { admit, NOBODY, SERVICE_TOKEN_HEADER } from "./access.ts";
+import { admit, isFromEdge, NOBODY, SERVICE_TOKEN_HEADER } from "./access.ts";
 import { answerError, answerRefusal } from "./answer.ts";
 import type { JsonBody } from "./body.ts";
 import type { Door } from "./door.ts";
@@ -10,6 +10,10 @@ import { limitedAddress } from "./limiter.ts";
 import { carry, type Passage } from "./passage.ts";
 
 export const DEADLINE_HEADER = "x-madang-deadline-ms";
+/** When it was sent, in ms of the sender's time of day. */
+export const SENT_AT_HEADER = "x-madang-sent-at";
+/** Clocks of two processes differ by less, or one of them says that it is not ready (app/house.ts). */
+const CLOCKS_DIFFER_MS = 1_000;
 
 /** Begins a passage: ids, headers, and the one line of log at its end. */
 export function enter(
@@ -29,8 +33,9 @@ export function enter(
     requestId: isRequestId(askedId) ? askedId : door.traceIds.requestId(),
     traceparent: isTraceparent(asked) ? door.traceIds.childOf(asked) : door.traceIds.traceparent(),
     startedMs,
-    answerByMs: startedMs + answerTimeoutMs(door, headers[DEADLINE_HEADER]),
+    answerByMs: startedMs + door.limits.answerTimeoutMs,
     identity: NOBODY,
+    isFromEdge: false,
     page: undefined,
     problem: undefined,
     running: false,
@@ -46,11 +51,17 @@ export function enter(
   return passage;
 }
 
-/** Who calls cannot wait longer than this anyway; it can only shorten our own deadline. */
-function answerTimeoutMs(door: Door, asked: string | string[] | undefined): number {
-  const own = door.limits.answerTimeoutMs;
-  if (typeof asked !== "string" || !/^\d{1,6}$/.test(asked)) return own;
-  return Math.min(own, Math.max(1, Number(asked)));
+/**
+ * Another process of the house cannot wait longer than it says; that can only shorten our own deadline. What lay unread
+ * in a process that was stopped for a while is as old as its sender says. @returns whether there is time left.
+ */
+function heedDeadline(door: Door, passage: Passage): boolean {
+  const { [DEADLINE_HEADER]: left, [SENT_AT_HEADER]: sentAt } = passage.request.headers;
+  if (typeof left !== "string" || !/^\d{1,6}$/.test(left)) return true;
+  const isTold = typeof sentAt === "string" && /^\d{1,15}$/.test(sentAt);
+  const lateMs = isTold ? Math.max(0, door.nowMs() - Number(sentAt) - CLOCKS_DIFFER_MS) : 0;
+  passage.answerByMs = Math.min(passage.answerByMs, passage.startedMs + Number(left) - lateMs);
+  return passage.answerByMs > passage.startedMs;
 }
 
 /**
@@ -65,7 +76,8 @@ export function refusalAtDoor(
   if (door.passages.count > door.limits.concurrentRequests) return { refused: "server.busy" };
   const { request } = passage;
   const factor = door.limits.rateFactor;
-  if (factor === 0) return admitted(door, operation, passage);
+  passage.isFromEdge = isFromEdge(operation, request.headers, door.verifiers);
+  if (factor === 0 || passage.isFromEdge) return admitted(door, operation, passage);
   // A service has its own bulkhead at the caller; its calls all come from a few addresses.
   if (request.headers[SERVICE_TOKEN_HEADER] !== undefined) {
     const refusal = admitted(door, operation, passage);
@@ -96,7 +108,9 @@ function admitted(door: Door, operation: Operation, passage: Passage): Refusal |
   const admission = admit(operation, passage.request.headers, door.verifiers);
   if ("refusal" in admission) return admission.refusal;
   passage.identity = admission.identity;
-  return undefined;
+  const isOurs = passage.isFromEdge || admission.identity.service !== undefined;
+  // Nobody waits for it any more, so it is not even begun.
+  return isOurs && !heedDeadline(door, passage) ? { refused: "server.timeout" } : undefined;
 }
 
 function tooMany(waitMs: number): Refusal | undefined {

@@ -3,7 +3,7 @@ import { BrokenAssumption } from "#platform/core/assert.ts";
 import type { Refusal } from "#platform/core/decision.ts";
 import type { Caller, Operation } from "#platform/core/operation.ts";
 import { SERVICE_TOKEN_HEADER } from "./access.ts";
-import { DEADLINE_HEADER } from "./arrive.ts";
+import { DEADLINE_HEADER, SENT_AT_HEADER } from "./arrive.ts";
 import { Unreachable } from "./problem.ts";
 import { BODY_HASH_HEADER, CALLER_ADDRESS_HEADER } from "./route.ts";
 import { hasBody, inputPlaces } from "./schema.ts";
@@ -29,7 +29,7 @@ const COMMAND_REFUSALS: ReadonlySet<string> = new Set(["request.key_reused", "re
 export function toRequest(
   operation: Operation,
   input: unknown,
-  { caller, token, leftMs }: { caller: Caller; token: string; leftMs: number },
+  { caller, token, leftMs, sentAtMs }: { caller: Caller; token: string; leftMs: number; sentAtMs: number },
 ): OutgoingRequest {
   const values = input as Readonly<Record<string, unknown>>;
   const places = inputPlaces(operation);
@@ -43,7 +43,8 @@ export function toRequest(
   const headers: Record<string, string> = {
     accept: "application/json, application/problem+json",
     [SERVICE_TOKEN_HEADER]: token,
-    [DEADLINE_HEADER]: String(Math.max(1, leftMs)),
+    [DEADLINE_HEADER]: String(leftMs),
+    [SENT_AT_HEADER]: String(sentAtMs),
     traceparent: caller.traceparent,
     "accept-language": caller.locale,
     ...(caller.ip === undefined ? {} : { [CALLER_ADDRESS_HEADER]: caller.ip }),

@@ -27,7 +27,10 @@ export interface TargetLimits {
 
 export interface Target {
   /** Sends, within the target's bounds; again only what is safe to repeat. @throws Unreachable */
-  run<Result>(repeatable: boolean, sendOnce: (signal: AbortSignal) => Promise<Result>): Promise<Result>;
+  run<Result>(
+    how: { readonly repeatable: boolean; readonly leftMs: number },
+    sendOnce: (signal: AbortSignal) => Promise<Result>,
+  ): Promise<Result>;
 }
 
 /** A tenth of the calls may be tries: more would make a service that is down for load go down further. */
@@ -35,10 +38,7 @@ const BUDGET_PER_CALL = 0.1;
 const BUDGET_MAX = 10;
 
 /** One service elsewhere: so many calls at once, a breaker, a deadline over all tries, and a budget for repeating. */
-export function makeTarget(
-  service: string,
-  { timeoutMs, log, limits }: { timeoutMs: number; log: Log; limits: TargetLimits },
-): Target {
+export function makeTarget(service: string, { log, limits }: { log: Log; limits: TargetLimits }): Target {
   let budget = BUDGET_MAX;
   const failed = handleWhen((error) => error instanceof Unreachable || isTaskCancelledError(error));
   const breaker = circuitBreaker(failed, {
@@ -56,15 +56,16 @@ export function makeTarget(
     { maxAttempts: limits.triesMax - 1, backoff: new ExponentialBackoff({ initialDelay: limits.firstPauseMs }) },
   );
   const places = bulkhead(limits.concurrentCalls, limits.waitingCalls);
-  const deadline = timeout(timeoutMs, TimeoutStrategy.Aggressive);
-  const once = wrap(deadline, places, breaker);
-  const repeatedly = wrap(deadline, places, again, breaker);
+  const once = wrap(places, breaker);
+  const repeatedly = wrap(places, again, breaker);
 
   return {
-    async run(repeatable, sendOnce) {
+    async run({ repeatable, leftMs }, sendOnce) {
+      if (leftMs <= 0) throw new Unreachable(service, false);
       budget = Math.min(BUDGET_MAX, budget + BUDGET_PER_CALL);
       try {
-        return await (repeatable ? repeatedly : once).execute(({ signal }) => sendOnce(signal));
+        const deadline = timeout(leftMs, TimeoutStrategy.Aggressive);
+        return await wrap(deadline, repeatable ? repeatedly : once).execute(({ signal }) => sendOnce(signal));
       } catch (error) {
         if (isBrokenCircuitError(error) || isBulkheadRejectedError(error)) throw new Unreachable(service, false, error);
         if (isTaskCancelledError(error)) throw new Unreachable(service, true, error);

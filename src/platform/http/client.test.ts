@@ -7,7 +7,7 @@ import { isRefusal, reject } from "#platform/core/decision.ts";
 import type { Caller } from "#platform/core/operation.ts";
 import { createRemoteCall, type RemoteCallParts } from "./client.ts";
 import { Busy, Unreachable } from "./problem.ts";
-import { anOperation, bound, keptLog, testServer } from "./test-server.ts";
+import { anOperation, bound, keptLog, onlyAddress, testServer } from "./test-server.ts";
 
 const caller: Caller = {
   ...{ kind: "account", id: "acc_buyer", roles: ["BUYER"], locale: "en", ip: "203.0.113.9", userAgent: "phone" },
@@ -40,7 +40,9 @@ const asked = { skuId: "a/b ?&한", quantity: 2 };
 
 function remote(t: TestContext, baseUrl: string, changes: Partial<RemoteCallParts> = {}) {
   const { lines, log } = keptLog();
-  const parts = { baseUrlOf: () => baseUrl, serviceToken: () => "order-for-buyer", timeoutMs: 1_000, log };
+  const addressesOf = () => onlyAddress(baseUrl);
+  const nowMs = () => Date.now();
+  const parts = { addressesOf, nowMs, serviceToken: () => "order-for-buyer", timeoutMs: 1_000, log };
   const limits = { firstPauseMs: 5, openMs: 200 };
   const client = createRemoteCall({ ...parts, monotonicMs: () => performance.now(), limits, ...changes });
   t.after(() => client.close());
@@ -83,7 +85,8 @@ test("a call means the same over HTTP as in one process: input, caller, command 
       { ...asked, kinds: ["x", "y"] },
     ],
   );
-  const { traceparent, ...rest } = seen[0]?.caller ?? caller;
+  const { traceparent, answerByMs = 0, ...rest } = seen[0]?.caller ?? caller;
+  assert.ok(answerByMs > performance.now() && answerByMs <= performance.now() + 1_000);
   const { traceparent: sent, ...expected } = caller;
   assert.deepEqual({ ...rest }, { ...expected, sessionId: undefined });
   assert.equal(traceparent.slice(0, 36), sent.slice(0, 36));

@@ -2,18 +2,21 @@ import { Agent } from "undici";
 import { assert } from "#platform/core/assert.ts";
 import type { Answer, Call, Caller, InputOf, Operation } from "#platform/core/operation.ts";
 import type { Log } from "#platform/telemetry/log.ts";
+import { type Address, type Addresses, isRefused } from "./addresses.ts";
 import { answerOf, type Reply, send, toRequest } from "./client-request.ts";
 import { makeTarget, type Target, type TargetLimits } from "./client-target.ts";
 import { Unreachable } from "./problem.ts";
 
 export interface RemoteCallParts {
-  /** Where a service is: `http://stock:3000`. */
-  readonly baseUrlOf: (service: string) => string;
+  /** Where a service's processes are. */
+  readonly addressesOf: (service: string) => Addresses;
   /** A short token for this target in the caller's name (service-token.ts). */
   readonly serviceToken: (target: string, caller: Caller) => string;
   /** Longest wait for an answer, tries included. */
   readonly timeoutMs: number;
   readonly monotonicMs: () => number;
+  /** The time of day in ms, so that a callee that was stopped for a while knows how old a call is. */
+  readonly nowMs: () => number;
   readonly log: Log;
   readonly limits?: Partial<TargetLimits>;
 }
@@ -55,7 +58,7 @@ export function createRemoteCall(parts: RemoteCallParts): RemoteCall {
   });
   const targets = new Map<string, Target>();
   const targetOf = (service: string) => {
-    const known = targets.get(service) ?? makeTarget(service, { timeoutMs, log, limits });
+    const known = targets.get(service) ?? makeTarget(service, { log, limits });
     targets.set(service, known);
     return known;
   };
@@ -64,16 +67,51 @@ export function createRemoteCall(parts: RemoteCallParts): RemoteCall {
     const keyed = operation.idempotency === "key";
     assert(!keyed || caller.command !== undefined, `${operation.name} needs a command of its caller`);
     const repeatable = keyed || operation.idempotency === "safe";
-    const endsAtMs = monotonicMs() + timeoutMs;
+    const endsAtMs = Math.min(caller.answerByMs ?? Number.POSITIVE_INFINITY, monotonicMs() + timeoutMs);
+    const leftMs = () => Math.floor(endsAtMs - monotonicMs());
     const token = parts.serviceToken(operation.service, caller);
-    const reply = await targetOf(operation.service).run(repeatable, (signal) => {
-      const request = toRequest(operation, input, { caller, token, leftMs: Math.floor(endsAtMs - monotonicMs()) });
-      return send(agent, parts.baseUrlOf(operation.service), request, signal, operation);
-    });
+    const tried = new Set<string>();
+    const sendOnce = (signal: AbortSignal) =>
+      sendInTurn(operation, parts.addressesOf(operation.service), { tried, signal }, (address, gone) => {
+        // Whoever waited for a place or for another try until nobody waits any more sends nothing.
+        if (leftMs() <= 0) throw new Unreachable(operation.service, false);
+        const request = toRequest(operation, input, { caller, token, leftMs: leftMs(), sentAtMs: parts.nowMs() });
+        return send(agent, address.url, request, gone, operation);
+      });
+    const reply = await targetOf(operation.service).run({ repeatable, leftMs: leftMs() }, sendOnce);
     return answerOf(operation, reply as Reply) as Answer<Op>;
   }
 
-  return { call: call as Call, close: () => agent.close() };
+  return { call: call as Call, close: () => agent.destroy() };
+}
+
+/** To the next address at once when nothing listens at one; any other failure is for the target's rules. */
+async function sendInTurn<Result>(
+  operation: Operation,
+  addresses: Addresses,
+  { tried, signal }: { tried: Set<string>; signal: AbortSignal },
+  send: (address: Address, gone: AbortSignal) => Promise<Result>,
+): Promise<Result> {
+  for (;;) {
+    const address = addresses.pick(tried);
+    if (address === undefined) throw new Unreachable(operation.service, false);
+    const isLast = tried.has(address.url);
+    tried.add(address.url);
+    const gone = new AbortController();
+    const abort = () => gone.abort();
+    const unwatch = address.watch(abort);
+    signal.addEventListener("abort", abort);
+    try {
+      return await send(address, gone.signal);
+    } catch (error) {
+      const isNobody = isRefused((error as Error).cause);
+      if (isNobody) addresses.refused(address.url);
+      if (!isNobody || isLast) throw error;
+    } finally {
+      unwatch();
+      signal.removeEventListener("abort", abort);
+    }
+  }
 }
 
 export { Unreachable };

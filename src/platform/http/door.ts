@@ -26,6 +26,8 @@ export interface Door {
   readonly passages: Passages;
   readonly traceIds: TraceIds;
   readonly monotonicMs: () => number;
+  /** The time of day in ms. */
+  readonly nowMs: () => number;
   readonly log: Log;
   readonly metrics: RequestMetrics;
   /** Commands under way in this process, by operation and command id. */

@@ -12,8 +12,10 @@ export interface Passage {
   readonly requestId: string;
   readonly traceparent: string;
   readonly startedMs: number;
-  readonly answerByMs: number;
+  answerByMs: number;
   identity: Identity;
+  /** It came through the edge, which has counted it and knows the client's address. */
+  isFromEdge: boolean;
   /** How the answer is shown to a browser; undefined for everybody who did not ask for HTML. */
   page: Page | undefined;
   /** Code of the problem that was answered, for the log. */
@@ -26,6 +28,9 @@ export interface Passage {
 /** The requests under way: what the bound on concurrency counts, deadlines are kept on, and a drain waits for. */
 export interface Passages {
   readonly count: number;
+  /** From now on it is a stream without an end: it is not counted, and a drain does not wait for it but ends it. */
+  goLive(passage: Passage, end: () => void): void;
+  endLive(): void;
   enter(passage: Passage): void;
   leaveIfOver(passage: Passage): void;
   /** Those whose answer is due. */
@@ -36,18 +41,31 @@ export interface Passages {
 
 export function makePassages(): Passages {
   const all = new Set<Passage>();
+  const live = new Map<Passage, () => void>();
   let waiting: (() => void)[] = [];
+  function leave(passage: Passage): void {
+    all.delete(passage);
+    if (all.size > 0 || waiting.length === 0) return;
+    for (const done of waiting) done();
+    waiting = [];
+  }
   return {
     get count() {
       return all.size;
     },
     enter: (passage) => void all.add(passage),
+    goLive(passage, end) {
+      if (passage.closed) return end();
+      live.set(passage, end);
+      leave(passage);
+    },
+    endLive() {
+      for (const end of live.values()) end();
+    },
     leaveIfOver(passage) {
       if (!passage.closed || passage.running) return;
-      all.delete(passage);
-      if (all.size > 0 || waiting.length === 0) return;
-      for (const done of waiting) done();
-      waiting = [];
+      live.delete(passage);
+      leave(passage);
     },
     overdue: (nowMs) => [...all].filter((passage) => passage.answerByMs <= nowMs && !passage.reply.sent),
     empty: () => (all.size === 0 ? Promise.resolve() : new Promise((resolve) => waiting.push(resolve))),

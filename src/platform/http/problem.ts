@@ -90,7 +90,7 @@ export function titleOf(problem: Problem, locale: Locale): string {
 export function retryAfterSeconds(status: number, refusal: Refusal): number | undefined {
   const told = refusal.details?.retryAfterSeconds;
   if (typeof told === "number") return told;
-  return status === 503 || status === 429 || refusal.refused === "request.in_flight" ? 1 : undefined;
+  return status === 503 || status === 504 || status === 429 || refusal.refused === "request.in_flight" ? 1 : undefined;
 }
 
 /** What a thrown error tells a caller: our own kinds by their code, anything else is a 500 without inner words. */

@@ -36,7 +36,8 @@ export function addRoute(fastify: FastifyInstance, door: Door, { operation, run,
   } as RouteOptions);
 }
 
-function arriveAt(door: Door, operation: Operation, page: Page | undefined) {
+/** The door's part of a route: who is asking, how often, and whether they may. */
+export function arriveAt(door: Door, operation: Operation, page: Page | undefined) {
   const readsBody = hasBody(operation);
   return (request: FastifyRequest, reply: FastifyReply, goOn: () => void): void => {
     const passage = enter(door, operation, request, reply);
@@ -166,7 +167,8 @@ function cachedHandler(door: Door, operation: Operation, read: ReturnType<typeof
 function callerOf(passage: Passage, command: Caller["command"]): Caller {
   const { request, identity } = passage;
   const { headers } = request;
-  const relayed = identity.service === undefined ? undefined : headers[CALLER_ADDRESS_HEADER];
+  const isTold = identity.service !== undefined || passage.isFromEdge;
+  const relayed = isTold ? headers[CALLER_ADDRESS_HEADER] : undefined;
   return {
     kind: identity.kind,
     id: identity.id,
@@ -175,6 +177,7 @@ function callerOf(passage: Passage, command: Caller["command"]): Caller {
     command,
     traceparent: passage.traceparent,
     locale: localeOf(headers["accept-language"]),
+    answerByMs: passage.answerByMs,
     ip: typeof relayed === "string" ? relayed : request.ip,
     userAgent: headers["user-agent"]?.slice(0, 200),
     ...(passage.operation?.raw === true ? { raw: rawOf(request) } : {}),

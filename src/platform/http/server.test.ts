@@ -4,7 +4,7 @@ import { Type } from "typebox";
 import { reject } from "#platform/core/decision.ts";
 import type { Caller } from "#platform/core/operation.ts";
 import { Busy, Unreachable } from "./problem.ts";
-import { anOperation, as, bound, testServer } from "./test-server.ts";
+import { anOperation, as, bound, onlyAddress, testServer } from "./test-server.ts";
 
 const order = anOperation({
   name: "placeOrder",
@@ -79,10 +79,13 @@ test("operations of the house exist only for a service with its token, and not a
     ],
   );
   assert.equal(callers[1]?.ip, "203.0.113.9");
-  assert.equal(
-    (await testServer([bound(reserve, run)], { role: "edge" }).inject({ url, headers: token })).statusCode,
-    404,
-  );
+  const relay = {
+    operations: [bound(reserve, run)],
+    addressesOf: () => onlyAddress("http://127.0.0.1:1"),
+    tokenFor: () => "",
+    requestsPerService: 1,
+  };
+  assert.equal((await testServer([], { relay }).inject({ url, headers: token })).statusCode, 404);
 });
 
 test("a refusal is a problem with the owner's status and text, and its page tells it again", async () => {

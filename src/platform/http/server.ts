@@ -26,22 +26,31 @@ import { type OpenApiParts, openApi } from "./openapi.ts";
 import { makePassages, passageOf } from "./passage.ts";
 import { platformProblems } from "./platform-problems.ts";
 import { makeReadCache, type ReadCache } from "./read-cache.ts";
+import { makeRelay, type RelayParts } from "./relay.ts";
+import { addRelayRoute, type Relayed } from "./relay-route.ts";
+import { acceptUpgrades, isUpgrade } from "./relay-upgrade.ts";
 import { addRoute } from "./route.ts";
 import type { JsonSchema } from "./schema.ts";
-import { shutDown } from "./shut-down.ts";
+import { type Drain, shutDown } from "./shut-down.ts";
 import { unmatched } from "./unmatched.ts";
 
 export interface ServerParts extends Omit<Verifiers, "verifyServiceToken"> {
+  /** What is carried out here. */
   readonly operations: readonly BoundHandler[];
   /** Codes of all services; the platform's own are added here. */
   readonly problems: Problems;
   /** Absent: no service is let in by its token. */
   readonly verifyServiceToken?: Verifiers["verifyServiceToken"];
-  /** "edge": operations of the house are not even routes, and no service token counts. */
-  readonly role?: "house" | "edge";
+  /**
+   * Present: this is an edge. What passes its door goes on to the service that owns it; operations of the house are not
+   * even routes, and no service token counts.
+   */
+  readonly relay?: RelayParts & { readonly operations: readonly Relayed[] };
   readonly random: Random;
   /** Ms of a clock that never jumps: durations, deadlines and rates, never a time of day. */
   readonly monotonicMs: () => number;
+  /** The time of day in ms: how long ago a call was sent. */
+  readonly nowMs: () => number;
   readonly log: Log;
   readonly limits?: Partial<Limits>;
   readonly limiter?: RateLimiter;
@@ -63,7 +72,7 @@ export interface Server {
   listen(at: { host: string; port: number }): Promise<string>;
   inject(request: InjectOptions): Promise<LightMyRequestResponse>;
   /** Not ready at once, no new connections, requests under way are finished; what is left after graceMs is cut off. */
-  close(within: { graceMs: number }): Promise<void>;
+  close(within: Drain): Promise<void>;
   readonly cache: Pick<ReadCache, "clear">;
   readonly fastify: FastifyInstance;
 }
@@ -81,15 +90,16 @@ export function createServer(parts: ServerParts): Server {
   if (parts.corsOrigins !== undefined && parts.corsOrigins.length > 0) allowOrigins(fastify, parts.corsOrigins);
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser("application/json", { parseAs: "buffer" }, (request, bytes, done) => {
+    if (parts.relay !== undefined) return done(null, bytes);
     const isRaw = passageOf(request)?.operation?.raw === true;
     done(null, isRaw ? keepBody(bytes as Buffer) : parseBody(bytes as Buffer));
   });
   fastify.setErrorHandler((error, request, reply) => answerThrown(door, error, request, reply));
-  const operations = parts.operations.filter(
-    ({ operation }) => parts.role !== "edge" || operation.access !== "service",
-  );
+  const relayed = (parts.relay?.operations ?? []).filter(({ operation }) => operation.access !== "service");
+  const operations: readonly Relayed[] = [...parts.operations, ...relayed];
   fastify.setNotFoundHandler(unmatched(door, operations));
-  for (const handler of operations) addRoute(fastify, door, handler);
+  for (const handler of parts.operations) addRoute(fastify, door, handler);
+  if (parts.relay !== undefined) addRelay(fastify, door, parts.relay, relayed);
   addHousekeeping(fastify, door, parts.ready ?? {}, parts.registry);
   if (parts.docs !== undefined) {
     const shown = operations.map(({ operation }) => operation);
@@ -102,21 +112,27 @@ export function createServer(parts: ServerParts): Server {
   return {
     listen: ({ host, port }) => fastify.listen({ host, port }),
     inject: async (request) => fastify.inject(request),
-    close: ({ graceMs }) => shutDown(fastify, door, graceMs),
+    close: (within) => shutDown(fastify, door, within),
     cache: door.cache,
     fastify,
   };
 }
 
+function addRelay(fastify: FastifyInstance, door: Door, parts: RelayParts, operations: readonly Relayed[]): void {
+  const relay = makeRelay(door, parts);
+  for (const one of operations) addRelayRoute(fastify, door, one, relay);
+  acceptUpgrades(fastify);
+  fastify.addHook("onClose", () => relay.close());
+}
+
 function makeDoor(parts: ServerParts): Door {
   const limits = { ...defaultLimits, ...parts.limits };
-  const edge = parts.role === "edge";
   return {
     problems: { ...parts.problems, ...platformProblems },
     verifiers: {
       verifyToken: parts.verifyToken,
       isRevoked: parts.isRevoked,
-      verifyServiceToken: (edge ? undefined : parts.verifyServiceToken) ?? (() => null),
+      verifyServiceToken: (parts.relay === undefined && parts.verifyServiceToken) || (() => null),
     },
     limits,
     limiter: parts.limiter ?? memoryLimiter(parts.monotonicMs),
@@ -124,6 +140,7 @@ function makeDoor(parts: ServerParts): Door {
     passages: makePassages(),
     traceIds: makeTraceIds(parts.random),
     monotonicMs: parts.monotonicMs,
+    nowMs: parts.nowMs,
     log: parts.log,
     metrics: makeRequestMetrics(parts.registry ?? new Registry()),
     commandsUnderWay: new Set(),
@@ -142,6 +159,7 @@ function makeFastify(door: Door, parts: ServerParts): FastifyInstance {
     http: {
       headersTimeout: limits.headersTimeoutMs,
       maxHeaderSize: limits.headerBytes,
+      ...(parts.relay === undefined ? {} : { shouldUpgradeCallback: isUpgrade }),
       connectionsCheckingInterval: Math.min(1000, limits.headersTimeoutMs / 2),
     },
     // A request that reaches us on an old connection while we close is still answered: it was sent in good faith.

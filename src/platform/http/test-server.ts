@@ -3,6 +3,7 @@ import type { Random } from "#platform/core/ids.ts";
 import { type Caller, type Operation, operation } from "#platform/core/operation.ts";
 import type { LogFields } from "#platform/telemetry/log.ts";
 import type { AccountClaims } from "./access.ts";
+import type { Addresses } from "./addresses.ts";
 import type { BoundHandler } from "./door.ts";
 import { createServer, type ServerParts } from "./server.ts";
 
@@ -61,10 +62,16 @@ export function testServer(operations: readonly BoundHandler[], changes: Partial
     isRevoked: (sessionId) => sessionId === "ses_left",
     random: seededRandom,
     monotonicMs: () => performance.now(),
+    nowMs: () => Date.now(),
     log,
     ...changes,
   });
   return { ...server, lines };
+}
+
+/** A service that has one process, of which nothing is known. */
+export function onlyAddress(url: string): Addresses {
+  return { pick: () => ({ url, watch: () => () => {} }), refused: () => {} };
 }
 
 export const as = (token: string) => ({ authorization: `Bearer ${token}` });

@@ -4,7 +4,7 @@ import { enter } from "./arrive.ts";
 import type { BoundHandler, Door } from "./door.ts";
 
 /** Answers what no route took: 405 with Allow when the address exists, OPTIONS with the same list, else 404. */
-export function unmatched(door: Door, operations: readonly BoundHandler[]) {
+export function unmatched(door: Door, operations: readonly Pick<BoundHandler, "operation">[]) {
   // Addresses of the house are not told to anybody, so they are not in this list.
   const shown = operations.filter(({ operation }) => operation.access !== "service");
   const routes = shown.map(({ operation }) => ({ method: operation.method, pattern: patternOf(operation.path) }));

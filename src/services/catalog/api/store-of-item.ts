@@ -19,6 +19,7 @@ async function askStore(deps: CatalogDeps, caller: Caller, storeId: string): Pro
 }
 
 /** Calls between services go in the service's own name. */
-export function asCatalog({ traceparent, locale }: Caller): Caller {
-  return { kind: "service", id: "catalog", roles: [], traceparent, locale };
+export function asCatalog({ traceparent, locale, answerByMs }: Caller): Caller {
+  const until = answerByMs === undefined ? {} : { answerByMs };
+  return { kind: "service", id: "catalog", roles: [], traceparent, locale, ...until };
 }

@@ -13,9 +13,10 @@ interface Row {
   readonly revoked: Sessions["revoked"];
 }
 
-export const listRevokedSessions = handle(contract, async ({ cursor }, _caller, deps: Deps) => {
+export const listRevokedSessions = handle(contract, async ({ cursor, endingAfter }, _caller, deps: Deps) => {
   const now = deps.clock.now();
-  const [after, key] = cursor === undefined ? [now, ""] : readCursor(cursor);
+  const first = endingAfter !== undefined && endingAfter > now ? endingAfter : now;
+  const [after, key] = cursor === undefined ? [first, ""] : readCursor(cursor);
   const rows = await deps.sql.rows<Row>(
     "revoked_sessions",
     `select s.key, s.revoked_until, s.data->'revoked' as revoked from states s

@@ -18,6 +18,7 @@ export async function openDoor(app: TestApp, revoked: ReadonlySet<string>): Prom
     isRevoked: (sessionId) => revoked.has(sessionId),
     random: { bytes: (count) => crypto.getRandomValues(new Uint8Array(count)) },
     monotonicMs: () => performance.now(),
+    nowMs: () => Date.now(),
     log: { debug: quiet, info: quiet, warn: quiet, error: quiet },
     limits: { perMinuteByAddress: 100_000 },
   });

@@ -1,0 +1,126 @@
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { setTimeout as pause } from "node:timers/promises";
+import { DEMO_PASSWORD, DEMO_PEOPLE } from "./demo/people.ts";
+import { runProgram } from "./testing/program.ts";
+import { type Part, type SplitHouse, startSplit } from "./testing/split.ts";
+
+// Real processes: two of identity, one of all that hears each other's events, and an edge before them.
+const WITHIN_MS = 1_000;
+const heard = ["store", "catalog", "stock", "cart", "order", "payment", "wallet"];
+let house: SplitHouse;
+let edge: Part;
+
+before(async () => {
+  house = await startSplit({
+    groups: [
+      { services: ["identity"], processes: 2 },
+      { services: heard, processes: 1 },
+    ],
+  });
+  [edge] = house.edges as [Part];
+});
+after(() => house.stop());
+
+let keys = 0;
+
+async function ask(url: string, method: string, path: string, token?: string, body?: unknown) {
+  return fetch(url + path, {
+    method,
+    headers: {
+      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+      ...(body === undefined ? {} : { "content-type": "application/json" }),
+      ...(method === "GET" ? {} : { "idempotency-key": `key-${keys++}` }),
+    },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+}
+
+async function logIn(email: string = DEMO_PEOPLE.buyer.email): Promise<string> {
+  const answer = await ask(edge.url, "POST", "/sessions", undefined, { email, password: DEMO_PASSWORD });
+  assert.equal(answer.status, 201);
+  return ((await answer.json()) as { accessToken: string }).accessToken;
+}
+
+async function timed(send: () => Promise<Response>) {
+  const began = performance.now();
+  const answer = await send();
+  await answer.arrayBuffer();
+  return { status: answer.status, retryAfter: answer.headers.get("retry-after"), ms: performance.now() - began };
+}
+
+/** How long it takes until the process answers with this status. */
+async function untilMs(url: string, path: string, token: string, wanted: number): Promise<number> {
+  const began = performance.now();
+  for (;;) {
+    const { status } = await ask(url, "GET", path, token);
+    const ms = performance.now() - began;
+    if (status === wanted) return ms;
+    assert.ok(ms < 10 * WITHIN_MS, `still ${status}`);
+    await pause(10);
+  }
+}
+
+test("an order goes through an edge, identity, and all that hears each other", async () => {
+  const { code, output } = await runProgram({ args: ["order"], env: house.env });
+  assert.equal(code, 0, output);
+  assert.match(output, /COMPLETED/);
+});
+
+test("one document and one page tell of every service, and nothing of the house is to be had", async () => {
+  const { paths } = (await (await fetch(`${edge.url}/openapi.json`)).json()) as { paths: object };
+  for (const path of ["/sessions", "/stores", "/orders", "/ledger/accounts"])
+    assert.ok(Object.hasOwn(paths, path), path);
+  assert.equal((await fetch(`${edge.url}/docs`)).status, 200);
+  for (const path of ["/internal/identity/revoked-sessions", "/internal/items/itm_1"]) {
+    assert.equal((await fetch(edge.url + path)).status, 404, path);
+  }
+});
+
+test("a logout takes effect at the edge and in every process within a second", async () => {
+  const token = await logIn();
+  const processes = [edge, ...house.of("identity")].map(({ url }) => [url, "/me"] as const);
+  const all = [...processes, [house.of("order")[0]?.url ?? "", "/orders"] as const];
+  for (const [url, path] of all) assert.equal((await ask(url, "GET", path, token)).status, 200);
+  assert.equal((await ask(edge.url, "DELETE", "/sessions/current", token)).status, 200);
+  const took = await Promise.all(all.map(([url, path]) => untilMs(url, path, token, 401)));
+  assert.ok(Math.max(...took) < WITHIN_MS, `${took} ms`);
+});
+
+test("a new signing key is known everywhere long before it signs, and nobody is logged out", async () => {
+  const admin = await logIn(DEMO_PEOPLE.admin.email);
+  const buyer = await logIn();
+  const made = await ask(edge.url, "POST", "/signing-keys", admin, {});
+  assert.equal(made.status, 201);
+  await pause(WITHIN_MS);
+  const { keys: published } = (await (await fetch(`${edge.url}/.well-known/jwks.json`)).json()) as { keys: unknown[] };
+  assert.equal(published.length, 2);
+  for (const token of [admin, buyer]) assert.equal((await ask(edge.url, "GET", "/me", token)).status, 200);
+  assert.equal((await ask(house.of("order")[0]?.url ?? "", "GET", "/orders", buyer)).status, 200);
+});
+
+test("a webhook reaches the payment service as it was sent", async () => {
+  const body = '{ "eventType" : "PAYMENT_STATUS_CHANGED", "data":{"orderId":"nobody\'s"} }';
+  const headers = { "content-type": "application/json" };
+  const direct = await fetch(`${house.of("payment")[0]?.url}/webhooks/toss`, { method: "POST", headers, body });
+  const through = await fetch(`${edge.url}/webhooks/toss`, { method: "POST", headers, body });
+  assert.deepEqual([through.status, await through.text()], [direct.status, await direct.text()]);
+});
+
+test("while identity is gone tokens go on being checked; what needs it says so at once, and it heals", async () => {
+  const token = await logIn();
+  for (const part of house.of("identity")) part.signal("SIGSTOP");
+  const first = await timed(() => ask(edge.url, "GET", "/me", token));
+  assert.deepEqual([first.status, first.retryAfter], [503, "1"]);
+  assert.ok(first.ms < 5 * WITHIN_MS, `${first.ms} ms until the first was told`);
+  for (const path of ["/orders", "/stores"]) {
+    const { status, ms } = await timed(() => ask(edge.url, "GET", path, token));
+    assert.equal(status, 200, path);
+    assert.ok(ms < WITHIN_MS, `${path}: ${ms} ms`);
+  }
+  const next = await timed(() => ask(edge.url, "GET", "/me", token));
+  assert.equal(next.status, 503);
+  assert.ok(next.ms < WITHIN_MS, `${next.ms} ms`);
+  for (const part of house.of("identity")) part.signal("SIGCONT");
+  await untilMs(edge.url, "/me", token, 200);
+});

@@ -1,0 +1,131 @@
+import { mkdtempSync } from "node:fs";
+import { rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { dropDatabase } from "#platform/db/template.ts";
+import { stopTestCluster, testDatabase } from "#platform/testing/cluster.ts";
+import { allServices } from "../services.ts";
+import { freePort, type Program, startProgram } from "./program.ts";
+
+/** Which services a process runs, and how many such processes there are. */
+export interface Group {
+  readonly services: readonly string[];
+  readonly processes: number;
+}
+
+/** One process of a split house, at a place that it keeps when it is replaced. */
+export interface Part {
+  readonly url: string;
+  /** Of the program that runs there now. */
+  pid(): number;
+  output(): string;
+  signal(name: NodeJS.Signals): void;
+  /** SIGTERM, then another process at the same address. @returns how it ended, and how long that took. */
+  replace(): Promise<{ readonly code: number | NodeJS.Signals; readonly tookMs: number }>;
+}
+
+/** A house of several real processes on one PostgreSQL, with the demo's people and stores. */
+export interface SplitHouse {
+  readonly edges: readonly Part[];
+  /** The processes that run this service. */
+  of(service: string): readonly Part[];
+  readonly databaseUrl: string;
+  /** What a command of ours needs to find this house. */
+  readonly env: Readonly<Record<string, string>>;
+  stop(): Promise<void>;
+}
+
+const SERVICE_SECRET = "a-secret-that-the-processes-of-a-test-share";
+
+export async function startSplit(options: {
+  readonly groups: readonly Group[];
+  readonly edges?: number;
+  readonly env?: Readonly<Record<string, string>>;
+}): Promise<SplitHouse> {
+  const database = await testDatabase(allServices);
+  const dataDir = mkdtempSync(join(tmpdir(), "madang-split-"));
+  const places = await Promise.all(
+    options.groups.flatMap(({ services, processes }) =>
+      Array.from({ length: processes }, async () => ({ services, port: await freePort() })),
+    ),
+  );
+  const edgePorts = await Promise.all(Array.from({ length: options.edges ?? 1 }, freePort));
+  const common = {
+    DATABASE_URL: database.url,
+    DEMO: "true",
+    SERVICE_SECRET,
+    LOG_LEVEL: "warn",
+    RATE_LIMIT_PER_MINUTE: "0",
+    ORDER_DOUBLE_WITHIN_SECONDS: "0",
+    PAYMENT_RETURN_URL: `http://127.0.0.1:${edgePorts[0]}`,
+    ...options.env,
+  };
+  const urls = urlsOf(places);
+  await seed(dataDir, common);
+  const start = async (services: readonly string[], port: number): Promise<Part> => {
+    const env = { ...common, ...without(urls, services), SERVICES: services.join() };
+    const run = () => startProgram({ port, dataDir, env }).isOpen();
+    return partOf(run, await run());
+  };
+  const parts = await Promise.all(places.map(async (one) => ({ ...one, part: await start(one.services, one.port) })));
+  const edges = await Promise.all(edgePorts.map((port) => start(["edge"], port)));
+  return {
+    edges,
+    of: (service) => parts.filter(({ services }) => services.includes(service)).map(({ part }) => part),
+    databaseUrl: database.url,
+    env: { ...common, PORT: `${edgePorts[0]}` },
+    async stop() {
+      const all = [...edges, ...parts.map(({ part }) => part)];
+      for (const part of all) part.signal("SIGKILL");
+      await rm(dataDir, { recursive: true, force: true });
+      await dropDatabase(database.adminUrl, database.name);
+      await stopTestCluster();
+    },
+  };
+}
+
+/** The demo's people and stores are made by the whole house, before it is split. */
+async function seed(dataDir: string, env: Readonly<Record<string, string>>): Promise<void> {
+  const whole = await startProgram({ port: await freePort(), dataDir, env }).isOpen();
+  await whole.ctrlC();
+}
+
+function urlsOf(places: readonly { services: readonly string[]; port: number }[]): Record<string, string> {
+  const urls: Record<string, string> = {};
+  for (const { services, port } of places) {
+    for (const name of services) {
+      const key = `SERVICE_URL_${name.toUpperCase()}`;
+      urls[key] = [urls[key], `http://127.0.0.1:${port}`].filter(Boolean).join();
+    }
+  }
+  return urls;
+}
+
+function without(urls: Readonly<Record<string, string>>, services: readonly string[]): Record<string, string> {
+  const own = services.map((name) => `SERVICE_URL_${name.toUpperCase()}`);
+  return Object.fromEntries(Object.entries(urls).filter(([key]) => !own.includes(key)));
+}
+
+function partOf(run: () => Promise<Program>, first: Program): Part {
+  let program = first;
+  return {
+    url: first.url,
+    pid: () => program.pid,
+    output: () => program.output(),
+    signal(name) {
+      try {
+        process.kill(program.pid, name);
+      } catch {
+        // It has ended already.
+      }
+    },
+    async replace() {
+      const began = performance.now();
+      process.kill(program.pid, "SIGTERM");
+      const code = await program.ended;
+      const tookMs = performance.now() - began;
+      program = await run();
+      return { code, tookMs };
+    },
+  };
+}
