@@ -7,6 +7,8 @@ import type { BatchLimits, BatchMeters } from "#platform/facts/batcher.ts";
 import type { Boundary } from "#platform/facts/boundary.ts";
 import type { Consumer } from "#platform/facts/consumer.ts";
 import type { Feed } from "#platform/facts/feed.ts";
+import { forgetCommands } from "#platform/facts/forget-commands.ts";
+import type { Statements } from "#platform/facts/record-store.ts";
 import { createRecords } from "#platform/facts/records.ts";
 import { retryWished } from "#platform/facts/retry-wished.ts";
 import { createRuntime, type Runtime } from "#platform/facts/runtime.ts";
@@ -38,6 +40,8 @@ export interface World {
   readonly batch: BatchLimits;
   readonly work: WorkLimits;
   readonly feedPollMs: number;
+  /** How long callers' commands are kept (0: for ever), and how often older ones are looked for. */
+  readonly forget: { readonly keptDays: number; readonly everyMs: number };
   readonly metersOf: (service: AnyService) => BatchMeters;
 }
 
@@ -63,6 +67,7 @@ interface Part {
   readonly service: AnyService;
   readonly runtime: Runtime;
   readonly pool: Pool;
+  readonly statements: Statements;
   readonly deps: unknown;
 }
 
@@ -123,7 +128,7 @@ function makePart(world: World, service: AnyService, ids: Ids, call: Call): Part
     boundary,
   };
   const deps = service.deps(kit, world.settingsOf(service) as never);
-  return { service, runtime, pool, deps };
+  return { service, runtime, pool, statements, deps };
 }
 
 /** Direct and typed when the service is in this process; over HTTP when it is not. The same contract either way. */
@@ -165,6 +170,7 @@ function startLoops(world: World, parts: readonly Part[]): (() => Promise<void>)
   const retries = startLoop({ ...world, name: "parked", everyMs: WISHES_EVERY_MS }, async () => {
     await Promise.all(parts.map(({ runtime }) => retryWished(runtime, world.log)));
   });
+  const forgetting = startForgetting(world, parts);
   const jobs = parts.flatMap(({ service, deps }) =>
     (service.jobs ?? []).map((job) =>
       startLoop({ ...world, name: `${service.name}:${job.name}`, everyMs: job.everyMs }, () =>
@@ -172,5 +178,23 @@ function startLoops(world: World, parts: readonly Part[]): (() => Promise<void>)
       ),
     ),
   );
-  return [feeds, retries, ...jobs];
+  return [feeds, retries, forgetting, ...jobs];
+}
+
+/** Old commands go, one service after the other: nobody waits for it. */
+function startForgetting(world: World, parts: readonly Part[]): () => Promise<void> {
+  const { clock, wait, log } = world;
+  const { keptDays, everyMs } = world.forget;
+  let isOver = false;
+  const stop = startLoop({ ...world, name: "forget", everyMs }, async () => {
+    for (const { service, statements } of parts) {
+      const on = { now: clock.now(), keptDays, wait, isOver: () => isOver };
+      const commands = await forgetCommands(service.name, statements, on);
+      if (commands > 0) log.info({ code: "commands.forgotten", service: service.name, commands });
+    }
+  });
+  return () => {
+    isOver = true;
+    return stop();
+  };
 }

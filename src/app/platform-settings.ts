@@ -190,6 +190,13 @@ const database = {
     fallback: 12,
     minimum: 1,
   }),
+  commandsKeptDays: wholeNumber({
+    ko: "Idempotency-Key를 기억하는 기간 (0: 언제까지나)",
+    en: "How long an Idempotency-Key is remembered (0: for ever)",
+    unit: "days",
+    fallback: 14,
+    maximum: 3_650,
+  }),
   feedPollMs: wholeNumber({
     ko: "다른 프로세스의 사실을 찾아보는 간격",
     en: "Pause between looks for facts of other processes",

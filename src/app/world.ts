@@ -6,6 +6,8 @@ import { servicePool } from "./database.ts";
 import type { Database } from "./open-database.ts";
 import { chance } from "./random.ts";
 
+const FORGET_EVERY_MS = 3_600_000;
+
 type Given = Pick<World, "clock" | "log" | "wait" | "mail" | "metersOf" | "callRemote">;
 
 /** Configuration as the world that services are composed in. */
@@ -27,5 +29,6 @@ export function worldOf(config: Config, database: Database, given: Given): World
     },
     work: { pollMs: platform.workPollMs, leaseMs: platform.workLeaseMs, tasksMax: platform.workTasksMax },
     feedPollMs: platform.feedPollMs,
+    forget: { keptDays: platform.commandsKeptDays, everyMs: FORGET_EVERY_MS },
   };
 }

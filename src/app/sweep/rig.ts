@@ -88,6 +88,7 @@ export async function startRig(options: RigOptions): Promise<Rig> {
       batch: BATCH,
       work: WORK,
       feedPollMs: WORK.pollMs,
+      forget: { keptDays: 0, everyMs: 3_600_000 },
       metersOf: () => ({ committed: () => {} }),
     });
   }

@@ -41,6 +41,7 @@ export interface TestAppOptions {
   /** Another app's database: a second process on it, or the same one after a crash. */
   readonly database?: { readonly url: string };
   readonly log?: Log;
+  readonly forget?: World["forget"];
 }
 
 export interface TestApp {
@@ -101,6 +102,7 @@ export async function startApp(options: TestAppOptions): Promise<TestApp> {
     batch: { ...BATCH, ...options.batch },
     work: { ...WORK, ...options.work },
     feedPollMs: 20,
+    forget: options.forget ?? { keptDays: 14, everyMs: 3_600_000 },
     metersOf: () => ({ committed: () => {} }),
   };
   const app = await compose(world);
