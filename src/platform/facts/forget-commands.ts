@@ -19,7 +19,7 @@ export interface Forgetting {
 
 /**
  * Forgets commands that are older than anybody repeats them (MECHANISMS.md §10). Walks through the table itself, piece
- * by piece: an index on `at` would cost every command that is written (docs/why/027). Two processes at it are one too many
+ * by piece: an index on `at` would cost every command that is written (docs/why/028). Two processes at it are one too many
  * and do no harm.
  * @returns how many were forgotten.
  */
