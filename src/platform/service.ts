@@ -1,7 +1,17 @@
 import type { Refusal } from "./core/decision.ts";
 import type { Announcement, EventContract, EventData, PublicEvent } from "./core/event.ts";
 import type { Ids, Random } from "./core/ids.ts";
-import type { Answer, Call, Caller, InputOf, Operation, OutputOf } from "./core/operation.ts";
+import type {
+  Answer,
+  Call,
+  Caller,
+  InputOf,
+  Operation,
+  OutputOf,
+  ProblemOf,
+  SaidOf,
+  WatchOperation,
+} from "./core/operation.ts";
 import type { Clock } from "./core/time.ts";
 import type { Sql } from "./db/sql.ts";
 import type { Boundary } from "./facts/boundary.ts";
@@ -76,6 +86,8 @@ export interface Handler<Deps> {
   readonly operation: Operation;
   readonly run: (input: never, caller: Caller, deps: Deps) => Promise<unknown>;
   readonly page?: Page;
+  /** Of an operation that watches: `run` lets in and says how things stand, this says what happens from then on. */
+  readonly watch?: Watch<Deps>;
 }
 
 /**
@@ -94,6 +106,47 @@ export function handle<Op extends Operation, Deps>(
   page?: Page<OutputOf<Op>>,
 ): Handler<Deps> {
   return page === undefined ? { operation, run } : { operation, run, page };
+}
+
+/** What is told to those who watch one thing: an order, a store. */
+export interface Watch<Deps> {
+  /** The thing that this input names; only what is heard of the same thing is told. */
+  readonly of: (input: never) => string;
+  /** All of one source: its positions are the ids by which a client goes on after a break. */
+  readonly hears: readonly Hearing<Deps>[];
+}
+
+export interface Hearing<Deps, Said = { readonly name: string; readonly data: unknown }> {
+  readonly on: EventContract;
+  readonly of: (event: PublicEvent<never>) => string;
+  /** Asked once for all who watch the thing. It may read how things stand now, and says nothing by undefined. */
+  readonly say: (event: PublicEvent<never>, deps: Deps) => Said | undefined | Promise<Said | undefined>;
+}
+
+export function hearing<Contract extends EventContract, Deps, Said>(
+  on: Contract,
+  of: (event: PublicEvent<EventData<Contract>>) => string,
+  say: (event: PublicEvent<EventData<Contract>>, deps: Deps) => Said | undefined | Promise<Said | undefined>,
+): Hearing<Deps, Said> {
+  return { on, of, say };
+}
+
+export interface Watching<Op extends WatchOperation, Deps> {
+  /** Lets the caller in and says how things stand; a refusal is answered as any other. */
+  readonly open: (
+    input: InputOf<Op>,
+    caller: Caller,
+    deps: Deps,
+  ) => Promise<OutputOf<Op> | Refusal<ProblemOf<Op> | CommandRefusal>>;
+  readonly of: (input: InputOf<Op>) => string;
+  readonly hears: readonly Hearing<Deps, SaidOf<Op>>[];
+}
+
+export function watching<Op extends WatchOperation, Deps>(
+  operation: Op,
+  { open, of, hears }: Watching<Op, Deps>,
+): Handler<Deps> {
+  return { operation, run: open, watch: { of, hears } };
 }
 
 /** `when-payment-approved.ts`: what another service's event means here, as a change of our own records. */

@@ -48,7 +48,27 @@ export interface Operation<
   readonly raw?: true;
   /** Ceiling of one caller's requests a minute, when it is lower than the server's default. */
   readonly requestsPerMinute?: number;
+  /**
+   * A watch: the answer stays open and tells what happens as it happens (text/event-stream). By its name, the data of
+   * each thing that it may say; `output` is how things stand at the opening, which is said first.
+   */
+  readonly says?: Readonly<Record<string, TSchema>>;
 }
+
+/** An operation that watches; see `says`. */
+export interface WatchOperation<
+  Input extends TObject = TObject,
+  Output extends TSchema = TSchema,
+  Problem extends string = string,
+  Says extends Readonly<Record<string, TSchema>> = Readonly<Record<string, TSchema>>,
+> extends Operation<Input, Output, Problem> {
+  readonly says: Says;
+}
+
+/** One thing that a watch says. */
+export type SaidOf<Op extends WatchOperation> = {
+  [Name in keyof Op["says"] & string]: { readonly name: Name; readonly data: Static<Op["says"][Name]> };
+}[keyof Op["says"] & string];
 
 export type InputOf<Op extends Operation> = Static<Op["input"]>;
 export type OutputOf<Op extends Operation> = Static<Op["output"]>;
@@ -85,4 +105,15 @@ export function operation<Input extends TObject, Output extends TSchema, const P
   definition: Operation<Input, Output, Problem>,
 ): Operation<Input, Output, Problem> {
   return definition;
+}
+
+export function watchOperation<
+  Input extends TObject,
+  Output extends TSchema,
+  const Problem extends string,
+  const Says extends Readonly<Record<string, TSchema>>,
+>(
+  definition: Omit<WatchOperation<Input, Output, Problem, Says>, "method" | "idempotency">,
+): WatchOperation<Input, Output, Problem, Says> {
+  return { ...definition, method: "GET", idempotency: "safe" };
 }

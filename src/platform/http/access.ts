@@ -6,6 +6,8 @@ export interface AccountClaims {
   readonly accountId: string;
   readonly roles: readonly Role[];
   readonly sessionId: string;
+  /** When the token is over, in ms since 1970; a watch ends then. */
+  readonly expiresAtMs?: number;
 }
 
 /** What a short token between services says: which service calls, and in whose name (A16). */
@@ -29,6 +31,7 @@ export interface Verifiers {
 /** Who calls. `service` is there when another service calls, be it in a member's name or in its own. */
 export interface Identity extends Pick<Caller, "kind" | "id" | "roles" | "sessionId"> {
   readonly service?: string;
+  readonly expiresAtMs?: number;
 }
 export type Admission = { readonly identity: Identity } | { readonly refusal: Refusal };
 
@@ -103,5 +106,6 @@ function identify(authorization: string, verifiers: Verifiers): Identity | strin
   if (claims === "expired") return "auth.token_expired";
   if (claims === "unknown") return "server.unreachable";
   if (verifiers.isRevoked(claims.sessionId)) return "auth.token_revoked";
-  return { kind: "account", id: claims.accountId, roles: claims.roles, sessionId: claims.sessionId };
+  const { accountId: id, roles, sessionId, expiresAtMs } = claims;
+  return { kind: "account", id, roles, sessionId, ...(expiresAtMs === undefined ? {} : { expiresAtMs }) };
 }

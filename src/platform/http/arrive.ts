@@ -131,12 +131,13 @@ export function decideAtDoor(door: Door, operation: Operation, passage: Passage,
   } else answerRefusal(door, passage, refusal);
 }
 
-function leave(door: Door, passage: Passage): void {
+/** Ends a passage: when its connection does, or when its answer has become a line that stays open. */
+export function leave(door: Door, passage: Passage, status = statusOf(passage)): void {
+  if (passage.closed) return;
   passage.closed = true;
   door.passages.leaveIfOver(passage);
-  const { operation, reply, request, identity } = passage;
+  const { operation, request, identity } = passage;
   const ms = door.monotonicMs() - passage.startedMs;
-  const status = reply.raw.writableEnded ? reply.statusCode : 499;
   door.metrics.observe(operation?.name ?? "unmatched", status, ms);
   const fields = {
     code: "http.request",
@@ -151,8 +152,15 @@ function leave(door: Door, passage: Passage): void {
     ...subjectsOf(request),
     problem: passage.problem,
   };
-  if (status >= 500 && passage.problem !== "server.busy" && passage.problem !== "request.busy") door.log.error(fields);
+  if (status >= 500 && !FULL.has(passage.problem)) door.log.error(fields);
   else door.log.info(fields);
+}
+
+/** A "no" for want of room is no mistake of ours. */
+const FULL: ReadonlySet<string | undefined> = new Set(["server.busy", "request.busy", "watch.no_room"]);
+
+function statusOf({ reply }: Passage): number {
+  return reply.raw.writableEnded ? reply.statusCode : 499;
 }
 
 const AN_ID = /^[a-z]{3}_[0-9a-z]{26}$/;

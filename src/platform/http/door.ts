@@ -8,12 +8,15 @@ import type { RateLimiter } from "./limiter.ts";
 import type { Limits } from "./limits.ts";
 import type { Passages } from "./passage.ts";
 import type { ReadCache } from "./read-cache.ts";
+import type { BoundWatch } from "./watch/channel.ts";
+import type { Watches } from "./watch/watches.ts";
 
 /** An operation with the function that carries it out; its dependencies are inside already. */
 export interface BoundHandler {
   readonly operation: Operation;
   readonly run: (input: never, caller: Caller) => Promise<unknown>;
   readonly page?: Page;
+  readonly watch?: BoundWatch;
 }
 
 /** What every route of one server shares. */
@@ -32,6 +35,8 @@ export interface Door {
   readonly metrics: RequestMetrics;
   /** Commands under way in this process, by operation and command id. */
   readonly commandsUnderWay: Set<string>;
+  /** Absent where nothing can be watched. */
+  readonly watches?: Watches;
   /** True from the moment the server is asked to close. */
   draining: boolean;
 }

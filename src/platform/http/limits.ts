@@ -19,6 +19,15 @@ export interface Limits {
   /** Multiplies every rate; 0 switches them off (benchmarks). */
   readonly rateFactor: number;
   readonly cacheBytes: number;
+  /** Lines on which clients watch at once; connections beside those above. */
+  readonly watches: number;
+  readonly watchesByAccount: number;
+  /** A line is kept alive this often; shorter than idleTimeoutMs. */
+  readonly watchBeatMs: number;
+  /** Who lets more than this wait is too slow and is cut off; it may come again and go on from its place. */
+  readonly watchBufferBytes: number;
+  /** How many facts are read at most for who comes again; who missed more reads everything anew. */
+  readonly watchResumeFacts: number;
 }
 
 export const defaultLimits: Limits = {
@@ -35,4 +44,9 @@ export const defaultLimits: Limits = {
   perMinuteByAccount: 600,
   rateFactor: 1,
   cacheBytes: 32 * 1024 * 1024,
+  watches: 10_000,
+  watchesByAccount: 20,
+  watchBeatMs: 15_000,
+  watchBufferBytes: 128 * 1024,
+  watchResumeFacts: 10_000,
 };

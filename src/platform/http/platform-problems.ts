@@ -92,6 +92,16 @@ export const platformProblems = {
     ko: "요청이 너무 잦아요. {retryAfterSeconds}초 뒤에 다시 시도해 주세요.",
     en: "Too many requests. Please try again in {retryAfterSeconds} s.",
   },
+  "watch.too_many": {
+    status: 429,
+    ko: "한 계정으로 동시에 지켜볼 수 있는 것은 {maximum}개까지예요. 다른 화면을 닫고 다시 시도해 주세요.",
+    en: "One account may watch {maximum} things at once. Please close another one first.",
+  },
+  "watch.no_room": {
+    status: 503,
+    ko: "지금 지켜보는 사람이 너무 많아요. 잠시 뒤에 다시 시도해 주세요.",
+    en: "Too many are watching just now. Please try again in a moment.",
+  },
   "request.unsupported_media": {
     status: 415,
     ko: "본문은 application/json이어야 해요.",

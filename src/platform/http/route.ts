@@ -13,6 +13,8 @@ import { compileInput, type FlatInput, type ReadInput } from "./input.ts";
 import { type Passage, passageOf } from "./passage.ts";
 import type { CachedAnswer } from "./read-cache.ts";
 import { hasBody, plain } from "./schema.ts";
+import type { BoundWatch } from "./watch/channel.ts";
+import { watchHandler } from "./watch/watch-route.ts";
 
 type Run = (input: FlatInput, caller: Caller) => Promise<unknown>;
 const JSON_TYPE = "application/json; charset=utf-8";
@@ -20,7 +22,8 @@ export const BODY_HASH_HEADER = "x-madang-body-hash";
 export const CALLER_ADDRESS_HEADER = "x-madang-caller-address";
 
 /** Makes one operation a route: door, input, command, handler, answer. */
-export function addRoute(fastify: FastifyInstance, door: Door, { operation, run, page }: BoundHandler): void {
+export function addRoute(fastify: FastifyInstance, door: Door, handler: BoundHandler): void {
+  const { operation, page } = handler;
   const status = operation.status ?? 200;
   const read = compileInput(operation);
   const cached = operation.cacheMs !== undefined;
@@ -30,10 +33,32 @@ export function addRoute(fastify: FastifyInstance, door: Door, { operation, run,
     url: operation.path,
     ...(status === 204 ? {} : { schema: { response: { [status]: plain(operation.output) } } }),
     onRequest: cached ? arriveAtCache(door, operation) : arriveAt(door, operation, page),
-    handler: cached
-      ? cachedHandler(door, operation, read, run as unknown as Run)
-      : plainHandler(door, operation, read, run as unknown as Run),
+    handler: handlerOf(door, handler, read),
   } as RouteOptions);
+}
+
+function handlerOf(door: Door, handler: BoundHandler, read: ReturnType<typeof compileInput>) {
+  const { operation } = handler;
+  const run = handler.run as unknown as Run;
+  if (handler.watch !== undefined) return openingHandler(door, handler, handler.watch, read);
+  return operation.cacheMs !== undefined
+    ? cachedHandler(door, operation, read, run)
+    : plainHandler(door, operation, read, run);
+}
+
+function openingHandler(door: Door, handler: BoundHandler, watch: BoundWatch, read: ReturnType<typeof compileInput>) {
+  const { watches } = door;
+  assert(watches !== undefined, `nothing can be watched here: ${handler.operation.name}`);
+  const run = handler.run as unknown as Run;
+  const channel = watches.channel(handler.operation, watch);
+  const open = (passage: Passage, input: FlatInput) => carryOut(run, input, callerOf(passage, undefined));
+  const begin = watchHandler({ door, watches, channel, watch, open });
+  return (request: FastifyRequest) => {
+    const passage = passageOf(request) as Passage;
+    const parts = readParts(read, passage);
+    if ("refusal" in parts) answerRefusal(door, passage, parts.refusal);
+    else begin(passage, parts.input);
+  };
 }
 
 /** The door's part of a route: who is asking, how often, and whether they may. */

@@ -33,6 +33,7 @@ import { addRoute } from "./route.ts";
 import type { JsonSchema } from "./schema.ts";
 import { type Drain, shutDown } from "./shut-down.ts";
 import { unmatched } from "./unmatched.ts";
+import { makeWatches, type WatchWorld } from "./watch/watches.ts";
 
 export interface ServerParts extends Omit<Verifiers, "verifyServiceToken"> {
   /** What is carried out here. */
@@ -61,6 +62,8 @@ export interface ServerParts extends Omit<Verifiers, "verifyServiceToken"> {
   readonly trustedProxies?: readonly string[];
   /** Pages of other origins that may call; none unless told. */
   readonly corsOrigins?: readonly string[];
+  /** Present where operations watch: whose events they hear. */
+  readonly watch?: WatchWorld;
   /** Present: /openapi.json and the try-out page at /docs. */
   readonly docs?: Omit<OpenApiParts, "operations" | "problems">;
   /** Served beside them as /asyncapi.json. */
@@ -108,7 +111,10 @@ export function createServer(parts: ServerParts): Server {
   }
   const sweep = setInterval(() => answerOverdue(door), SWEEP_MS);
   sweep.unref();
-  fastify.addHook("onClose", async () => clearInterval(sweep));
+  fastify.addHook("onClose", async () => {
+    clearInterval(sweep);
+    door.watches?.close();
+  });
   return {
     listen: ({ host, port }) => fastify.listen({ host, port }),
     inject: async (request) => fastify.inject(request),
@@ -127,6 +133,8 @@ function addRelay(fastify: FastifyInstance, door: Door, parts: RelayParts, opera
 
 function makeDoor(parts: ServerParts): Door {
   const limits = { ...defaultLimits, ...parts.limits };
+  const registry = parts.registry ?? new Registry();
+  const { isRevoked, monotonicMs, log, watch: world } = parts;
   return {
     problems: { ...parts.problems, ...platformProblems },
     verifiers: {
@@ -142,9 +150,10 @@ function makeDoor(parts: ServerParts): Door {
     monotonicMs: parts.monotonicMs,
     nowMs: parts.nowMs,
     log: parts.log,
-    metrics: makeRequestMetrics(parts.registry ?? new Registry()),
+    metrics: makeRequestMetrics(registry),
     commandsUnderWay: new Set(),
     draining: false,
+    ...(world ? { watches: makeWatches({ world, limits, isRevoked, monotonicMs, registry, log }) } : {}),
   };
 }
 
@@ -170,7 +179,7 @@ function makeFastify(door: Door, parts: ServerParts): FastifyInstance {
     frameworkErrors: (error, request, reply) =>
       answerThrown(door, error, request as FastifyRequest, reply as FastifyReply),
   });
-  fastify.server.maxConnections = limits.connections;
+  fastify.server.maxConnections = limits.connections + (door.watches ? limits.watches : 0);
   return fastify;
 }
 

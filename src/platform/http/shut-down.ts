@@ -26,6 +26,7 @@ export async function shutDown(fastify: FastifyInstance, door: Door, within: Dra
   const endsAt = door.monotonicMs() + within.graceMs;
   // Streams without an end would be waited for in vain; their clients take them up again elsewhere.
   door.passages.endLive();
+  door.watches?.drain();
   while (door.monotonicMs() < endsAt) {
     await settled(endsAt - door.monotonicMs(), door.passages.empty());
     await pause(Math.min(QUIET_MS, Math.max(0, endsAt - door.monotonicMs())));

@@ -67,8 +67,8 @@ export function makeTokenVerifier({ issuer, audience, clock, keys = [] }: TokenR
 }
 
 function accountOf({ claims }: SignedJwt): AccountClaims | null {
-  const { sub, sid, roles } = claims;
+  const { sub, sid, roles, exp } = claims;
   if (typeof sub !== "string" || !ID.test(sub) || typeof sid !== "string" || !ID.test(sid)) return null;
   if (!Array.isArray(roles) || !roles.every((role) => ROLES.has(role))) return null;
-  return { accountId: sub, sessionId: sid, roles: roles as Role[] };
+  return { accountId: sub, sessionId: sid, roles: roles as Role[], expiresAtMs: exp * 1000 };
 }
