@@ -15,8 +15,10 @@ import { createRuntime, type Runtime } from "#platform/facts/runtime.ts";
 import { startTail } from "#platform/facts/tail.ts";
 import type { WorkLimits } from "#platform/facts/work.ts";
 import { Unreachable } from "#platform/http/problem.ts";
+import type { BoundWatch } from "#platform/http/watch/channel.ts";
 import type { AnyService, Kit, Mail, Page } from "#platform/service.ts";
 import type { Log } from "#platform/telemetry/log.ts";
+import { bindWatch } from "./bind-watch.ts";
 import { monotonicMs } from "./clock.ts";
 import { startLoop } from "./loop.ts";
 
@@ -49,6 +51,7 @@ export interface BoundHandler {
   readonly operation: Operation;
   readonly run: (input: never, caller: Caller) => Promise<unknown>;
   readonly page?: Page;
+  readonly watch?: BoundWatch;
 }
 
 export interface App {
@@ -80,12 +83,13 @@ export async function compose(world: World): Promise<App> {
   const handlers = new Map<Operation, BoundHandler>();
   const call = makeCall(world, handlers);
   const parts = world.services.map((service) => makePart(world, service, ids, call));
-  for (const { service, deps } of parts) {
-    for (const { operation, run, ...rest } of service.operations) {
-      handlers.set(operation, { ...rest, operation, run: (input, caller) => run(input, caller, deps) });
+  const feeds = new Map([...(world.remoteFeeds ?? []), ...parts.map((p) => [p.service.name, p.runtime.feed] as const)]);
+  for (const part of parts) {
+    for (const { operation, run, watch, ...rest } of part.service.operations) {
+      const bound = watch ? { watch: bindWatch(watch, { ...part, feeds }, world) } : {};
+      handlers.set(operation, { ...rest, ...bound, operation, run: (input, caller) => run(input, caller, part.deps) });
     }
   }
-  const feeds = new Map([...(world.remoteFeeds ?? []), ...parts.map((p) => [p.service.name, p.runtime.feed] as const)]);
   await Promise.all(parts.map(({ runtime }) => runtime.feed.poll()));
   const stops = [...parts.flatMap((part) => startTails(world, part, feeds)), ...startLoops(world, parts)];
   for (const { runtime, deps } of parts) runtime.begin(deps, feeds);

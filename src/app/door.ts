@@ -39,6 +39,7 @@ export async function openDoor(parts: DoorParts): Promise<HouseDoor> {
     verifyToken: news.verifyToken,
     isRevoked: news.isRevoked,
     ready: { ...checks, identity: news.check },
+    watch: { feeds: app.feeds, clock: world.clock },
     docs: docsOf(config, app.ids.make("order")),
     ...(tokens ? { verifyServiceToken: tokens.verify } : {}),
   });
@@ -78,5 +79,10 @@ function limitsOf({ platform }: Config) {
     perMinuteByAccount: platform.accountRateLimitPerMinute,
     rateFactor: platform.rateLimitPerMinute === 0 ? 0 : 1,
     cacheBytes: platform.readCacheBytes,
+    watches: platform.watchesMax,
+    watchesByAccount: platform.watchesByAccount,
+    watchBeatMs: platform.watchBeatMs,
+    watchBufferBytes: platform.watchBufferBytes,
+    watchResumeFacts: platform.watchResumeFacts,
   };
 }

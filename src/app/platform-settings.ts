@@ -124,6 +124,43 @@ const http = {
   }),
 };
 
+const watching = {
+  watchesMax: wholeNumber({
+    ko: "한 프로세스에서 동시에 지켜보는 연결 (넘으면 503)",
+    en: "Lines of clients that watch, open at once in this process, else 503",
+    unit: "lines",
+    fallback: 10_000,
+  }),
+  watchesByAccount: wholeNumber({
+    ko: "한 계정이 한 프로세스에서 동시에 지켜보는 연결 (넘으면 429)",
+    en: "Such lines of one account in this process, else 429",
+    unit: "lines",
+    fallback: 20,
+    minimum: 1,
+  }),
+  watchBeatMs: wholeNumber({
+    ko: "조용한 연결을 살려 두는 간격",
+    en: "Pause between signs of life on a quiet line",
+    unit: "ms",
+    fallback: 15_000,
+    minimum: 100,
+    maximum: 25_000,
+  }),
+  watchBufferBytes: wholeNumber({
+    ko: "느린 연결에 밀린 것의 최대 크기 (넘으면 끊고, 이어서 받게 한다)",
+    en: "What may wait for a slow client; more, and it is cut off and may come again",
+    unit: "bytes",
+    fallback: 128 * KIB,
+    minimum: KIB,
+  }),
+  watchResumeFacts: wholeNumber({
+    ko: "다시 온 연결을 위해 거슬러 읽는 사실의 최대 수 (넘으면 새로 읽게 한다)",
+    en: "Facts read at most for a client that comes again; who missed more reads everything anew",
+    unit: "facts",
+    fallback: 10_000,
+  }),
+};
+
 const mail = {
   smtpUrl: textSetting({
     ko: "메일을 보내는 서버 (빈 값: 내장 우편함)",
@@ -246,4 +283,4 @@ const bus = {
 };
 
 /** Every key of the house itself; `bodyLimitBytes` is written BODY_LIMIT_BYTES, or `--body-limit-bytes=`. */
-export const platformSettings = { ...where, ...http, ...mail, ...database, ...truth, ...bus };
+export const platformSettings = { ...where, ...http, ...watching, ...mail, ...database, ...truth, ...bus };

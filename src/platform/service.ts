@@ -114,6 +114,8 @@ export interface Watch<Deps> {
   readonly of: (input: never) => string;
   /** All of one source: its positions are the ids by which a client goes on after a break. */
   readonly hears: readonly Hearing<Deps>[];
+  /** What the state at the opening is read from: it is waited for until it holds all that is known by then. */
+  readonly reads?: readonly View[];
 }
 
 export interface Hearing<Deps, Said = { readonly name: string; readonly data: unknown }> {
@@ -140,13 +142,14 @@ export interface Watching<Op extends WatchOperation, Deps> {
   ) => Promise<OutputOf<Op> | Refusal<ProblemOf<Op> | CommandRefusal>>;
   readonly of: (input: InputOf<Op>) => string;
   readonly hears: readonly Hearing<Deps, SaidOf<Op>>[];
+  readonly reads?: readonly View[];
 }
 
 export function watching<Op extends WatchOperation, Deps>(
   operation: Op,
-  { open, of, hears }: Watching<Op, Deps>,
+  { open, ...watch }: Watching<Op, Deps>,
 ): Handler<Deps> {
-  return { operation, run: open, watch: { of, hears } };
+  return { operation, run: open, watch };
 }
 
 /** `when-payment-approved.ts`: what another service's event means here, as a change of our own records. */

@@ -205,11 +205,24 @@ export const houseRules: readonly HouseRule[] = [
   {
     says: "what a service hears of others is in their contracts",
     find: ({ events, services }) =>
-      services.flatMap(({ name, reactions = [], views = [], tails = [] }) =>
-        [...reactions, ...tails, ...views.flatMap(({ projections }) => projections)]
+      services.flatMap(({ name, reactions = [], views = [], tails = [], operations: own }) =>
+        [
+          ...[...reactions, ...tails, ...views.flatMap(({ projections }) => projections)],
+          ...own.flatMap(({ watch }) => watch?.hears ?? []),
+        ]
           .filter(({ on }) => !events.includes(on))
           .map(({ on }) => `${name} hears ${on.type}, which nobody says`),
       ),
     planted: [withService({ tails: [{ on: { ...event, type: "order.lost.v1" }, hear: () => {} }] })],
+  },
+  {
+    says: "an operation that says something is a watch, and a watch says something",
+    find: ({ services }) =>
+      services.flatMap(({ operations: own }) =>
+        own
+          .filter(({ operation, watch }) => (operation.says === undefined) !== (watch === undefined))
+          .map(({ operation }) => nameOf(operation)),
+      ),
+    planted: [withOperation({ says: {} })],
   },
 ];

@@ -32,5 +32,8 @@ function heardBy(service: AnyService): { type: string; by: string }[] {
       projections.map(({ on }) => ({ type: on.type, by: `view ${name}` })),
     ),
     ...(service.tails ?? []).map(({ on }) => ({ type: on.type, by: "tail" })),
+    ...service.operations.flatMap(({ operation, watch }) =>
+      (watch?.hears ?? []).map(({ on }) => ({ type: on.type, by: operation.name })),
+    ),
   ];
 }

@@ -105,6 +105,9 @@ export const orderPolicy: Policies = {
       return { input: { orderId, at: town.door.market.clock.now() }, as: town.operator };
     },
   },
+  watchOrder: { ...BUYERS_OWN, good: onOrder((town) => place(town)) },
+  watchStoreOrders: { ...SELLER, good: ({ food, seller }) => ({ input: { storeId: food.storeId }, as: seller }) },
+  watchKitchen: { ...SELLER, good: ({ food, seller }) => ({ input: { storeId: food.storeId }, as: seller }) },
   listStoreOrders: { ...SELLER, good: ({ food, seller }) => ({ input: { storeId: food.storeId }, as: seller }) },
   getKitchen: { ...SELLER, good: ({ food, seller }) => ({ input: { storeId: food.storeId }, as: seller }) },
   acceptStoreOrder: step("food", { estimatedMinutes: 20 }),

@@ -80,6 +80,15 @@ export const orderPendingPayment = event({
   example: { ...ids, payable: 12_000, payBy: "2026-11-21T03:10:00.000Z" },
 });
 
+/** A declined attempt; the holds stay, and the buyer may try another way until the deadline. */
+export const orderPaymentFailed = event({
+  service: "order",
+  type: "order.payment-failed.v1",
+  summary: { ko: "결제가 거절되었다 (다시 시도할 수 있다)", en: "An attempt to pay was declined; another may follow" },
+  data: Type.Object({ orderId, buyerId, reason: text(200) }),
+  example: { ...ids, reason: "REJECT_CARD_PAYMENT" },
+});
+
 export const orderPaid = event({
   service: "order",
   type: "order.paid.v1",

@@ -1,4 +1,4 @@
-import { Type } from "typebox";
+import { type Static, Type } from "typebox";
 import { id, instantField, page, text, wonField } from "#platform/core/fields.ts";
 import { operation } from "#platform/core/operation.ts";
 import { fulfilment } from "./events.ts";
@@ -32,6 +32,18 @@ export const listStoreOrders = operation({
   idempotency: "safe",
 });
 
+export const KitchenTicket = Type.Object({
+  orderId,
+  storeOrderId,
+  orderNo: Type.String(),
+  status,
+  fulfilment,
+  paidAt: instantField(),
+  note: Type.Optional(Type.String()),
+  lines: Type.Array(Type.Object({ name: Type.String(), optionText: Type.String(), quantity: Type.Integer() })),
+});
+export type KitchenTicket = Static<typeof KitchenTicket>;
+
 export const getKitchen = operation({
   service: "order",
   name: "getKitchen",
@@ -43,20 +55,7 @@ export const getKitchen = operation({
     en: "Today's kitchen board: what is accepted and not yet handed over, oldest first",
   },
   input: Type.Object({ storeId: id("store") }),
-  output: Type.Object({
-    storeOrders: Type.Array(
-      Type.Object({
-        orderId,
-        storeOrderId,
-        orderNo: Type.String(),
-        status,
-        fulfilment,
-        paidAt: instantField(),
-        note: Type.Optional(Type.String()),
-        lines: Type.Array(Type.Object({ name: Type.String(), optionText: Type.String(), quantity: Type.Integer() })),
-      }),
-    ),
-  }),
+  output: Type.Object({ storeOrders: Type.Array(KitchenTicket) }),
   problems: ["order.store_not_found"],
   idempotency: "safe",
 });

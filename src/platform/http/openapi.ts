@@ -1,6 +1,7 @@
 import type { Operation } from "#platform/core/operation.ts";
 import type { Problems } from "#platform/service.ts";
 import { hasBody, inputPlaces, type JsonSchema, plain } from "./schema.ts";
+import { EVENT_STREAM, lastEventIdParameter, watchSchema } from "./watch/openapi.ts";
 
 export interface OpenApiParts {
   readonly title: string;
@@ -43,7 +44,11 @@ export function openApi(parts: OpenApiParts): JsonSchema {
         },
       },
       schemas: { Problem: problemSchema },
-      parameters: { IdempotencyKey: keyParameter, AcceptLanguage: languageParameter },
+      parameters: {
+        IdempotencyKey: keyParameter,
+        AcceptLanguage: languageParameter,
+        LastEventId: lastEventIdParameter,
+      },
     },
   };
 }
@@ -84,7 +89,11 @@ function parameters(operation: Operation): JsonSchema[] {
       schema,
     };
   };
-  const headers = operation.idempotency === "key" ? ["IdempotencyKey", "AcceptLanguage"] : ["AcceptLanguage"];
+  const headers = [
+    ...(operation.idempotency === "key" ? ["IdempotencyKey"] : []),
+    ...(operation.says === undefined ? [] : ["LastEventId"]),
+    "AcceptLanguage",
+  ];
   return [
     ...path.map(parameter("path")),
     ...query.map(parameter("query")),
@@ -108,7 +117,7 @@ function responses(operation: Operation, problems: Problems): JsonSchema {
   const success =
     status === 204
       ? { description: "끝났어요 · done" }
-      : { description: "성공 · success", content: { "application/json": { schema: plain(operation.output) } } };
+      : { description: "성공 · success", content: successContent(operation) };
   const byStatus = new Map<number, string[]>();
   for (const code of [...new Set([...operation.problems, ...doorProblems(operation)])]) {
     const problem = problems[code];
@@ -122,6 +131,11 @@ function responses(operation: Operation, problems: Problems): JsonSchema {
   };
 }
 
+function successContent(operation: Operation): JsonSchema {
+  if (operation.says === undefined) return { "application/json": { schema: plain(operation.output) } };
+  return { [EVENT_STREAM]: { schema: watchSchema(operation) } };
+}
+
 /** What the door itself may say about the operation, besides what is the same for all of them ("default"). */
 function doorProblems(operation: Operation): string[] {
   return [
@@ -129,6 +143,7 @@ function doorProblems(operation: Operation): string[] {
     "request.unknown_field",
     ...(operation.access === "anyone" ? [] : ["auth.required", "auth.token_expired", "auth.forbidden"]),
     ...(operation.idempotency === "key" ? ["request.key_missing", "request.in_flight", "request.key_reused"] : []),
+    ...(operation.says === undefined ? [] : ["watch.too_many", "watch.no_room"]),
     "request.too_many",
     "server.busy",
   ];

@@ -2,6 +2,7 @@ import {
   orderCancelled,
   orderExpired,
   orderPaid,
+  orderPaymentFailed,
   orderPendingPayment,
   orderPlaced,
   storeOrderCompleted,
@@ -26,6 +27,8 @@ export function announce(stored: StoredFact): readonly Announcement[] {
     }
     case "HoldsRefused":
       return [announcement(orderCancelled, { orderId, buyerId: happened.data.buyerId, reason: happened.data.code })];
+    case "PaymentDeclined":
+      return [announcement(orderPaymentFailed, { orderId, ...happened.data })];
     case "OrderPaid": {
       const { buyerId, payable } = happened.data;
       return [announcement(orderPaid, { orderId, buyerId, payable, paidAt: stored.at })];

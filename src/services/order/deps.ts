@@ -1,6 +1,7 @@
 import type { Ids, Random } from "#platform/core/ids.ts";
 import type { Call } from "#platform/core/operation.ts";
 import type { Clock, Span } from "#platform/core/time.ts";
+import { gather } from "#platform/db/gather.ts";
 import type { Sql } from "#platform/db/sql.ts";
 import type { Records } from "#platform/facts/change.ts";
 import type { Kit } from "#platform/service.ts";
@@ -18,6 +19,8 @@ export interface OrderDeps {
   readonly call: Call;
   /** Our own view of items and stores. */
   readonly shelf: Shelf;
+  /** Rows as they are now, for what is said to those who watch: what is asked for at the same moment is read at once. */
+  readonly rowsNow: (keys: readonly string[]) => Promise<ReadonlyMap<string, unknown>>;
   readonly times: {
     readonly payWithin: Span;
     readonly holdsOutlast: Span;
@@ -38,6 +41,10 @@ export function orderDeps(kit: Kit, given: SettingsOf<typeof settings>): OrderDe
     random,
     call,
     shelf: createShelf(sql),
+    rowsNow: gather(async (keys) => {
+      const rows = await records.read(keys);
+      return new Map(keys.map((key) => [key, rows.get(key)]));
+    }),
     times: {
       payWithin: { seconds: given.payWithinSeconds },
       holdsOutlast: { seconds: given.holdsOutlastSeconds },

@@ -14,6 +14,9 @@ import { problems } from "./api/problems.ts";
 import { quoteOrderHandler } from "./api/quote-order.ts";
 import { getOrderAtHandler, getOrderByNumberHandler, getOrderHandler } from "./api/read-order.ts";
 import { getKitchenHandler, listStoreOrdersHandler } from "./api/seller-queue.ts";
+import { watchKitchenHandler } from "./api/watch-kitchen.ts";
+import { watchOrderHandler } from "./api/watch-order.ts";
+import { watchStoreOrdersHandler } from "./api/watch-store-orders.ts";
 import { orderDeps } from "./deps.ts";
 import { checkout, type PlacedFact } from "./domain/checkout.ts";
 import type { Order } from "./domain/order.ts";
@@ -50,6 +53,7 @@ export const order = service({
   announces: [
     events.orderPlaced,
     events.orderPendingPayment,
+    events.orderPaymentFailed,
     events.orderPaid,
     events.orderCancelled,
     events.orderExpired,
@@ -69,6 +73,9 @@ export const order = service({
     getOrderAtHandler,
     listStoreOrdersHandler,
     getKitchenHandler,
+    watchOrderHandler,
+    watchStoreOrdersHandler,
+    watchKitchenHandler,
     ...moveHandlers,
     rejectStoreOrderHandler,
     cancelOrderHandler,

@@ -84,7 +84,13 @@ export async function sayAll(
         (one): Message | undefined =>
           one && { position, index, lines, bytes: Buffer.from(frame(one.name, one.data, event)) },
         (error): undefined => {
-          log.warn({ code: "watch.unsaid", operation: channel.operation.name, type: event.type, key: event.key, error });
+          log.warn({
+            code: "watch.unsaid",
+            operation: channel.operation.name,
+            type: event.type,
+            key: event.key,
+            error,
+          });
           unsaid.push(...lines);
         },
       );

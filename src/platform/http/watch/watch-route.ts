@@ -8,9 +8,10 @@ import type { FlatInput } from "../input.ts";
 import type { Passage } from "../passage.ts";
 import type { BoundWatch, Channel } from "./channel.ts";
 import { frame, type Place, readPlace, retryFrame, WHOLE } from "./frame.ts";
+import { EVENT_STREAM } from "./openapi.ts";
 import type { Watches } from "./watches.ts";
 
-export const EVENT_STREAM = "text/event-stream; charset=utf-8";
+const CONTENT_TYPE = `${EVENT_STREAM}; charset=utf-8`;
 
 /** Where a client goes on, and what it is told first. */
 interface Start {
@@ -44,7 +45,7 @@ export function watchHandler(route: WatchRoute): (passage: Passage, input: FlatI
       const { reply, identity } = passage;
       if (reply.sent || passage.closed) return "left";
       if (passage.request.method === "HEAD") {
-        reply.header("content-type", EVENT_STREAM).send();
+        reply.header("content-type", CONTENT_TYPE).send();
         return "left";
       }
       sendHead(reply);
@@ -99,7 +100,7 @@ function sendHead(reply: FastifyReply): void {
   raw.removeHeader("transfer-encoding");
   raw.writeHead(200, {
     ...headers,
-    "content-type": EVENT_STREAM,
+    "content-type": CONTENT_TYPE,
     "cache-control": "no-store, no-transform",
     // nginx would keep the events until it has a buffer full of them.
     "x-accel-buffering": "no",

@@ -105,7 +105,10 @@ export function makeWatches({ world, limits, isRevoked, monotonicMs, registry, l
   function beat(line: Line): void {
     const isBehind = line.raw.writableLength > 0;
     // What was waiting at the last beat is waiting still.
-    if (isBehind && line.isBehind) return cut(line);
+    if (isBehind && line.isBehind) {
+      cut(line);
+      return;
+    }
     line.isBehind = isBehind;
     const heardUpTo = line.channel.source.heardUpTo();
     const isNews = line.isJoined && isBefore(line, { position: heardUpTo, index: WHOLE });

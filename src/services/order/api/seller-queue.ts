@@ -49,7 +49,7 @@ export const getKitchenHandler = handle(getKitchen, async ({ storeId }, caller, 
   return { storeOrders: storeOrders.map(({ note, ...ticket }) => (note === null ? ticket : { ...ticket, note })) };
 });
 
-async function ownsStore(storeId: string, sellerId: string | undefined, deps: OrderDeps): Promise<boolean> {
+export async function ownsStore(storeId: string, sellerId: string | undefined, deps: OrderDeps): Promise<boolean> {
   const rows = await deps.sql.rows("owns_store", "select 1 from stores where id = $1 and seller_id = $2", [
     storeId,
     sellerId,
