@@ -107,6 +107,8 @@ async function place(who = newBuyer(market)) {
   const input = orderInput(market, { stalls: [stall], lines: [{ itemId, quantity: 1 }], total: 5000 });
   const order = done(await market.call(orders.placeOrder, input, who));
   const storeOrderId = order.storeOrders[0]?.storeOrderId ?? "";
+  // What the other process does not know of yet it would tell, though the state at the opening holds it already.
+  await other.app.feeds.get("order")?.poll();
   return { ...order, who, part: { orderId: order.orderId, storeOrderId } };
 }
 
@@ -114,6 +116,7 @@ async function placePaid() {
   const order = await place();
   done(await payWithToss(market, gateways, order, order.who));
   await market.settle();
+  await other.app.feeds.get("order")?.poll();
   return order;
 }
 

@@ -55,8 +55,9 @@ function verifierAt(nowS = NOW_S) {
 const good = token(header, claims);
 const [goodHead, goodBody, goodSignature] = good.split(".") as [string, string, string];
 
-test("our own token says who, as what and in which session", () => {
-  assert.deepEqual(verifierAt().verify(good), { accountId: "acc_1", sessionId: "ses_1", roles: ["BUYER"] });
+test("our own token says who, as what, in which session and how long", () => {
+  const told = { accountId: "acc_1", sessionId: "ses_1", roles: ["BUYER"], expiresAtMs: (NOW_S + 600) * 1000 };
+  assert.deepEqual(verifierAt().verify(good), told);
 });
 
 const forged: Record<string, string> = {

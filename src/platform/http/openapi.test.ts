@@ -37,9 +37,16 @@ const leave = anOperation({
   output: Type.Object({}),
 });
 const inner = anOperation({ name: "reserve", path: "/internal/reserve", access: "service" });
+const watch = anOperation({
+  name: "watchOrder",
+  path: "/orders/:orderId/events",
+  access: ["BUYER"],
+  input: Type.Object({ orderId: Type.String() }),
+  says: { part: Type.Object({ minutes: Type.Integer() }) },
+});
 const problems = { ...platformProblems, "store.closed": { status: 409, ko: "닫혔어요.", en: "Closed." } };
 const document = openApi({
-  ...{ title: "마당", version: "1", description: "", problems, operations: [place, list, leave, inner] },
+  ...{ title: "마당", version: "1", description: "", problems, operations: [place, list, leave, watch, inner] },
   tags: { store: { ko: "가게", en: "Store" } },
 });
 
@@ -104,6 +111,19 @@ test("an operation lists the codes it can refuse with, its key and whether it ne
   assert.deepEqual(created.security, [{ bearer: [] }]);
   assert.deepEqual(at(document, "paths", "/stores/{storeId}/orders", "get", "security"), []);
   assert.deepEqual(at(document, "tags"), [{ name: "가게 store", description: "Store" }]);
+});
+
+test("a watch is text/event-stream: each thing that it says with its data, and how a client goes on after a break", () => {
+  const watched = at(document, "paths", "/orders/{orderId}/events", "get") as Node;
+  const items = at(watched, "responses", "200", "content", "text/event-stream", "schema", "items", "oneOf") as Node[];
+  assert.deepEqual(
+    items.map(({ title }) => title),
+    ["open", "part", "reload", "end"],
+  );
+  const data = { type: "object", properties: { minutes: { type: "integer" } }, required: ["minutes"] };
+  assert.deepEqual(at(items[1], "properties", "data"), data);
+  assert.ok(JSON.stringify(watched.parameters).includes("LastEventId"));
+  assert.ok(JSON.stringify(at(watched, "responses", "429")).includes("watch.too_many"));
 });
 
 test("calls of the house stay out of the document, and no schema holds what is not JSON", () => {

@@ -19,7 +19,7 @@ export interface OrderDeps {
   readonly call: Call;
   /** Our own view of items and stores. */
   readonly shelf: Shelf;
-  /** Rows as they are now, for what is said to those who watch: what is asked for at the same moment is read at once. */
+  /** Rows as they are now, for what is said to those who watch; those who ask at the same moment share one reading. */
   readonly rowsNow: (keys: readonly string[]) => Promise<ReadonlyMap<string, unknown>>;
   readonly times: {
     readonly payWithin: Span;

@@ -63,7 +63,7 @@ export function openSource(parts: SourceParts): Source {
     log,
   );
 
-  /** All who wait are brought up by one reading, so that ten thousand who come back at once cost little more than one. */
+  /** All who wait are brought up by one reading: ten thousand who come back at once cost little more than one. */
   async function bring(group: readonly Line[]): Promise<void> {
     const byThing = new Map<Channel, Map<string, Set<Line>>>();
     for (const line of group) {

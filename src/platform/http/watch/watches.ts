@@ -96,7 +96,7 @@ export function makeWatches({ world, limits, isRevoked, monotonicMs, registry, l
     line.raw.destroy();
   }
 
-  /** Spread over the more time the more are watching, so that those whom one stop sends away do not come back at once. */
+  /** Spread the wider the more are watching, so that those whom one stop sends away do not come back at once. */
   function retryMs(): number {
     told += 1;
     return RETRY_MS + ((told * 7_919) % (RETRY_MS + lines.size));
