@@ -39,7 +39,7 @@ export async function openDoor(parts: DoorParts): Promise<HouseDoor> {
     verifyToken: news.verifyToken,
     isRevoked: news.isRevoked,
     ready: { ...checks, identity: news.check },
-    watch: { feeds: app.feeds, clock: world.clock },
+    feeds: app.feeds,
     docs: docsOf(config, app.ids.make("order")),
     ...(tokens ? { verifyServiceToken: tokens.verify } : {}),
   });

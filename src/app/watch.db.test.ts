@@ -37,7 +37,7 @@ after(async () => {
 });
 
 /** Tokens are the ids of accounts and their role. */
-async function openDoor({ app, clock }: TestApp) {
+async function openDoor({ app }: TestApp) {
   const nothing = () => undefined;
   const server = createServer({
     operations: app.handlers,
@@ -51,7 +51,8 @@ async function openDoor({ app, clock }: TestApp) {
     monotonicMs: () => performance.now(),
     log: { debug: nothing, info: nothing, warn: nothing, error: nothing },
     limits: { rateFactor: 0, watchesByAccount: 1_000 },
-    watch: { feeds: app.feeds, clock },
+    nowMs: () => Date.now(),
+    feeds: app.feeds,
   });
   return { server, url: await server.listen({ host: "127.0.0.1", port: 0 }) };
 }

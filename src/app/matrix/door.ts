@@ -62,7 +62,7 @@ export async function openMatrixDoor(settings: TestAppOptions["settings"] = {}):
     nowMs: () => Date.now(),
     log,
     limits: { rateFactor: 0 },
-    watch: { feeds: market.app.feeds, clock: market.clock },
+    feeds: market.app.feeds,
   });
   return {
     ...{ market, gateways, server, revoked, mint, house: house.as },

@@ -8,6 +8,7 @@ import Fastify, {
 } from "fastify";
 import { Registry } from "prom-client";
 import type { Random } from "#platform/core/ids.ts";
+import type { Feed } from "#platform/facts/feed.ts";
 import type { Problems } from "#platform/service.ts";
 import type { Log } from "#platform/telemetry/log.ts";
 import { makeRequestMetrics } from "#platform/telemetry/request-metrics.ts";
@@ -33,7 +34,7 @@ import { addRoute } from "./route.ts";
 import type { JsonSchema } from "./schema.ts";
 import { type Drain, shutDown } from "./shut-down.ts";
 import { unmatched } from "./unmatched.ts";
-import { makeWatches, type WatchWorld } from "./watch/watches.ts";
+import { makeWatches } from "./watch/watches.ts";
 
 export interface ServerParts extends Omit<Verifiers, "verifyServiceToken"> {
   /** What is carried out here. */
@@ -63,7 +64,7 @@ export interface ServerParts extends Omit<Verifiers, "verifyServiceToken"> {
   /** Pages of other origins that may call; none unless told. */
   readonly corsOrigins?: readonly string[];
   /** Present where operations watch: whose events they hear. */
-  readonly watch?: WatchWorld;
+  readonly feeds?: ReadonlyMap<string, Feed>;
   /** Present: /openapi.json and the try-out page at /docs. */
   readonly docs?: Omit<OpenApiParts, "operations" | "problems">;
   /** Served beside them as /asyncapi.json. */
@@ -134,7 +135,7 @@ function addRelay(fastify: FastifyInstance, door: Door, parts: RelayParts, opera
 function makeDoor(parts: ServerParts): Door {
   const limits = { ...defaultLimits, ...parts.limits };
   const registry = parts.registry ?? new Registry();
-  const { isRevoked, monotonicMs, log, watch: world } = parts;
+  const { isRevoked, monotonicMs, nowMs, log, feeds } = parts;
   return {
     problems: { ...parts.problems, ...platformProblems },
     verifiers: {
@@ -153,7 +154,7 @@ function makeDoor(parts: ServerParts): Door {
     metrics: makeRequestMetrics(registry),
     commandsUnderWay: new Set(),
     draining: false,
-    ...(world ? { watches: makeWatches({ world, limits, isRevoked, monotonicMs, registry, log }) } : {}),
+    ...(feeds ? { watches: makeWatches({ feeds, limits, isRevoked, monotonicMs, nowMs, registry, log }) } : {}),
   };
 }
 
@@ -179,7 +180,7 @@ function makeFastify(door: Door, parts: ServerParts): FastifyInstance {
     frameworkErrors: (error, request, reply) =>
       answerThrown(door, error, request as FastifyRequest, reply as FastifyReply),
   });
-  fastify.server.maxConnections = limits.connections + (door.watches ? limits.watches : 0);
+  fastify.server.maxConnections = limits.connections + (door.watches || parts.relay ? limits.watches : 0);
   return fastify;
 }
 

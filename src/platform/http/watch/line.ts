@@ -10,7 +10,7 @@ export interface Line {
   readonly of: string;
   readonly accountId: string | undefined;
   readonly sessionId: string | undefined;
-  /** When the client has to show a token again, in ms of the house's clock. */
+  /** When the client has to show a token again, in ms since 1970. */
   readonly endsAtMs: number;
   readonly endCode: EndCode;
   /** Everything up to here was told. */

@@ -81,7 +81,8 @@ export async function openYard(t: TestContext, { limits = {}, delay = async () =
     verifyToken: (token) => ({ accountId: `acc_${token}`, roles: ["BUYER"], sessionId: `ses_${token}`, expiresAtMs }),
     isRevoked: (sessionId) => revoked.has(sessionId),
     limits: { rateFactor: 0, ...limits },
-    watch: { feeds: new Map([["yard", feed]]), clock },
+    nowMs: () => epochMs(clock.now()),
+    feeds: new Map([["yard", feed]]),
   });
   const url = await server.listen({ host: "127.0.0.1", port: 0 });
   t.after(() => server.close({ graceMs: 100 }));

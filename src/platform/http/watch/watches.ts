@@ -2,7 +2,6 @@ import { Counter, type Registry } from "prom-client";
 import { assert } from "#platform/core/assert.ts";
 import { type Refusal, reject } from "#platform/core/decision.ts";
 import type { Operation } from "#platform/core/operation.ts";
-import { type Clock, epochMs } from "#platform/core/time.ts";
 import type { Feed } from "#platform/facts/feed.ts";
 import type { Log } from "#platform/telemetry/log.ts";
 import { gauge } from "#platform/telemetry/metrics.ts";
@@ -13,17 +12,13 @@ import { beatFrame, type EndCode, frame, isBefore, type Place, retryFrame, WHOLE
 import type { Line } from "./line.ts";
 import { openSource, type Source } from "./source.ts";
 
-/** What watching needs of the process, apart from the door. */
-export interface WatchWorld {
-  readonly feeds: ReadonlyMap<string, Feed>;
-  readonly clock: Clock;
-}
-
 export interface WatchesParts {
-  readonly world: WatchWorld;
+  readonly feeds: ReadonlyMap<string, Feed>;
   readonly limits: Limits;
   readonly isRevoked: (sessionId: string) => boolean;
   readonly monotonicMs: () => number;
+  /** The time of day, by which tokens end. */
+  readonly nowMs: () => number;
   readonly registry: Registry;
   readonly log: Log;
 }
@@ -58,7 +53,8 @@ const RETRY_MS = 1_000;
 /** After so long a client shows its token again, also where that names no end. */
 const LIFE_MS = 3_600_000;
 
-export function makeWatches({ world, limits, isRevoked, monotonicMs, registry, log }: WatchesParts): Watches {
+export function makeWatches(parts: WatchesParts): Watches {
+  const { feeds, limits, isRevoked, monotonicMs, nowMs, registry, log } = parts;
   const lines = new Map<Line, Seat>();
   const takenBy = new Map<string, number>();
   const sources = new Map<string, Source>();
@@ -117,7 +113,7 @@ export function makeWatches({ world, limits, isRevoked, monotonicMs, registry, l
 
   function sweep(): void {
     const now = monotonicMs();
-    const clockMs = epochMs(world.clock.now());
+    const clockMs = nowMs();
     for (const line of lines.keys()) {
       if (line.sessionId !== undefined && isRevoked(line.sessionId)) end(line, "auth.token_revoked");
       else if (line.endsAtMs <= clockMs) end(line, line.endCode);
@@ -132,7 +128,7 @@ export function makeWatches({ world, limits, isRevoked, monotonicMs, registry, l
 
   function sourceOf(watch: BoundWatch): Source {
     const [name = "", ...others] = new Set(watch.hears.map(({ on }) => on.service));
-    const feed = world.feeds.get(name);
+    const feed = feeds.get(name);
     assert(feed !== undefined && others.length === 0, `a watch hears one source, in this process: ${name} ${others}`);
     const source = sources.get(name) ?? openSource({ feed, bufferBytes: limits.watchBufferBytes, log, end, cut });
     sources.set(name, source);
@@ -163,7 +159,7 @@ export function makeWatches({ world, limits, isRevoked, monotonicMs, registry, l
     },
     seat,
     open({ raw, channel, of, identity, from }, seat) {
-      const clockMs = epochMs(world.clock.now());
+      const clockMs = nowMs();
       const { id, sessionId, expiresAtMs = Number.POSITIVE_INFINITY } = identity;
       const line: Line = {
         ...{ raw, channel, of, accountId: id, sessionId, ...from },
