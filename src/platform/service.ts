@@ -2,7 +2,6 @@ import type { Refusal } from "./core/decision.ts";
 import type { Announcement, EventContract, EventData, PublicEvent } from "./core/event.ts";
 import type { Ids, Random } from "./core/ids.ts";
 import type {
-  Answer,
   Call,
   Caller,
   InputOf,
@@ -102,7 +101,11 @@ export type CommonRefusal = CommandRefusal | "request.in_flight";
 
 export function handle<Op extends Operation, Deps>(
   operation: Op,
-  run: (input: InputOf<Op>, caller: Caller, deps: Deps) => Promise<Answer<Op> | Refusal<CommonRefusal>>,
+  run: (
+    input: InputOf<Op>,
+    caller: Caller,
+    deps: Deps,
+  ) => Promise<OutputOf<Op> | Refusal<ProblemOf<Op> | CommonRefusal>>,
   page?: Page<OutputOf<Op>>,
 ): Handler<Deps> {
   return page === undefined ? { operation, run } : { operation, run, page };

@@ -44,6 +44,12 @@ const baskets: readonly (readonly [PricingCode, (town: Town) => Promise<Basket> 
     ({ food, goods }) => ({ input: { ...basketOf(food), handovers: basketOf(goods).handovers } }),
   ],
   [
+    "order.handover_surplus",
+    ({ food, goods }) => ({
+      input: { ...basketOf(food), handovers: [...basketOf(food).handovers, ...basketOf(goods).handovers] },
+    }),
+  ],
+  [
     "order.item_gone",
     (town) => ({ input: lineOf(town, { itemId: `itm_${"7".repeat(26)}`, optionIds: [], quantity: 1 }) }),
   ],

@@ -17,6 +17,7 @@ import {
 const pricingProblems = [
   "order.nothing_to_order",
   "order.handover_missing",
+  "order.handover_surplus",
   "order.item_gone",
   "order.item_unavailable",
   "order.option_invalid",

@@ -39,6 +39,7 @@ export const KitchenTicket = Type.Object({
   status,
   fulfilment,
   paidAt: instantField(),
+  pickupAt: Type.Optional(Type.String()),
   note: Type.Optional(Type.String()),
   lines: Type.Array(Type.Object({ name: Type.String(), optionText: Type.String(), quantity: Type.Integer() })),
 });
@@ -52,7 +53,7 @@ export const getKitchen = operation({
   access: ["SELLER"],
   summary: {
     ko: "오늘의 주방 판",
-    en: "Today's kitchen board: what is accepted and not yet handed over, oldest first",
+    en: "Today's kitchen board: accepted and not yet handed over, by when it is to be ready",
   },
   input: Type.Object({ storeId: id("store") }),
   output: Type.Object({ storeOrders: Type.Array(KitchenTicket) }),

@@ -39,6 +39,11 @@ export function businessDay(at: Instant): string {
   return instant(epochMs(at) + spanMs({ hours: 9 })).slice(0, 10);
 }
 
+/** Midnight in Seoul, when the day that `at` falls on began. */
+export function startOfBusinessDay(at: Instant): Instant {
+  return plus(`${businessDay(at)}T00:00:00.000Z` as Instant, { hours: -9 });
+}
+
 /** Minutes since Monday 00:00 in Seoul: what opening hours are compared with. */
 export function seoulMinuteOfWeek(at: Instant): number {
   const seoul = new Date(epochMs(at) + spanMs({ hours: 9 }));

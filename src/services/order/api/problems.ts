@@ -10,6 +10,11 @@ export const problems: Problems = {
     ko: "{store}의 음식을 어떻게 받을지 정해 주세요.",
     en: "Say how {store}'s part is to be handed over.",
   },
+  "order.handover_surplus": {
+    status: 422,
+    ko: "주문에 없는 가게이거나 두 번 적힌 가게의 받는 방법이 있습니다.",
+    en: "A way of handing over is for a store that is not in the order, or is given twice.",
+  },
   "order.item_gone": { status: 422, ko: "더는 팔지 않는 상품이 있습니다.", en: "An item is no longer sold." },
   "order.item_unavailable": {
     status: 422,

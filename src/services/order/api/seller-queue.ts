@@ -4,9 +4,9 @@ import type { OutputOf } from "#platform/core/operation.ts";
 import { cutPage, LAST, readCursor } from "#platform/http/page.ts";
 import { handle } from "#platform/service.ts";
 import type { OrderDeps } from "../deps.ts";
+import { kitchenToday } from "./ticket.ts";
 
 type Queued = OutputOf<typeof listStoreOrders>["storeOrders"][number];
-type Cooking = OutputOf<typeof getKitchen>["storeOrders"][number];
 
 /** A store's paid orders, newest first. Another seller's store does not exist. */
 export const listStoreOrdersHandler = handle(listStoreOrders, async (input, caller, deps: OrderDeps) => {
@@ -31,22 +31,10 @@ export const listStoreOrdersHandler = handle(listStoreOrders, async (input, call
   return { storeOrders, ...next };
 });
 
-/** What stands on the stove: accepted or being prepared or waiting to be fetched, oldest first. At most 200 tickets. */
+/** Today's tickets, by when they are to be ready (G9). */
 export const getKitchenHandler = handle(getKitchen, async ({ storeId }, caller, deps: OrderDeps) => {
   if (!(await ownsStore(storeId, caller.id, deps))) return reject("order.store_not_found");
-  const storeOrders = await deps.sql.rows<Cooking & { note: string | null }>(
-    "kitchen",
-    `select s.order_id as "orderId", s.id as "storeOrderId", s.order_no as "orderNo", s.status, s.fulfilment,
-       s.paid_at as "paidAt", c.data->s.store_id->>'note' as note,
-       (select json_agg(json_build_object(
-          'name', l->>'name', 'optionText', l->>'optionText', 'quantity', l->'quantity'))
-        from jsonb_array_elements(s.lines) l where l->>'kind' = 'ITEM') as lines
-     from store_orders s left join states c on c.key = 'contact:' || s.order_id
-     where s.store_id = $1 and s.paid_at is not null and s.status = any ('{ACCEPTED,PREPARING,READY}')
-     order by s.paid_at, s.id limit 200`,
-    [storeId],
-  );
-  return { storeOrders: storeOrders.map(({ note, ...ticket }) => (note === null ? ticket : { ...ticket, note })) };
+  return { storeOrders: await kitchenToday(storeId, deps) };
 });
 
 export async function ownsStore(storeId: string, sellerId: string | undefined, deps: OrderDeps): Promise<boolean> {

@@ -2,6 +2,7 @@ import type { KitchenTicket } from "#contracts/order/seller-operations.ts";
 import type { QueueTicket } from "#contracts/order/watch-operations.ts";
 import { assert } from "#platform/core/assert.ts";
 import type { OrderDeps } from "../deps.ts";
+import { boardTimes } from "../domain/board-times.ts";
 import { given } from "../domain/given.ts";
 import { findPart, type Order, type Status, type StoreOrder } from "../domain/order.ts";
 import type { Contact } from "./detail.ts";
@@ -32,6 +33,30 @@ export async function ticketsAt(
   return rows.map(({ id, order_id }) => ticketed(orders.get(order_id), id));
 }
 
+/** What stands on the stove. */
+export const ON_BOARD: readonly Status[] = ["ACCEPTED", "PREPARING", "READY"];
+
+/**
+ * The tickets on today's board (G9), by when they are to be ready: at once, or at the pickup time. At most a hundred.
+ */
+export async function kitchenToday(storeId: string, deps: OrderDeps): Promise<KitchenTicket[]> {
+  const { since, until } = boardTimes(deps.clock.now());
+  const rows = await deps.sql.rows<{ id: string; order_id: string }>(
+    "kitchen",
+    `select s.id, s.order_id from store_orders s join states o on o.key = s.order_id
+     cross join lateral (
+       select coalesce(jsonb_path_query_first(o.data, '$.storeOrders[*] ? (@.storeOrderId == $id).pickupAt',
+         jsonb_build_object('id', s.id)) #>> '{}', s.paid_at)::timestamptz as at) due
+     where s.store_id = $1 and s.paid_at is not null and s.status = any ($2) and due.at >= $3 and due.at < $4
+     order by due.at, s.id limit ${TICKETS_MAX}`,
+    [storeId, ON_BOARD, since, until],
+  );
+  const orders = await deps.rowsNow(rows.map((row) => row.order_id));
+  const cooking = rows.map(({ id, order_id }) => ticketed(orders.get(order_id), id));
+  const shown = cooking.filter(({ part }) => ON_BOARD.includes(part.status));
+  return Promise.all(shown.map((one) => kitchenTicket(one, one.part.status, deps)));
+}
+
 export async function ticketNow(orderId: string, storeOrderId: string, deps: OrderDeps): Promise<Ticketed> {
   return ticketed((await deps.rowsNow([orderId])).get(orderId), storeOrderId);
 }
@@ -58,7 +83,7 @@ export async function kitchenTicket(
 ): Promise<KitchenTicket> {
   const key = contactKey(order.orderId);
   const contact = (await deps.rowsNow([key])).get(key) as Contact | undefined;
-  return { ...shared(order, part), status, ...given({ note: contact?.[part.storeId]?.note }) };
+  return { ...shared(order, part), status, ...given({ pickupAt: part.pickupAt, note: contact?.[part.storeId]?.note }) };
 }
 
 function shared(

@@ -6,18 +6,18 @@ import type { OrderDeps } from "../deps.ts";
 import type { Status } from "../domain/order.ts";
 import { queueView } from "../views/queue.ts";
 import { ownsStore } from "./seller-queue.ts";
-import { kitchenTicket, ticketNow, ticketsAt } from "./ticket.ts";
+import { kitchenTicket, kitchenToday, ON_BOARD, ticketNow } from "./ticket.ts";
 
-const ON_BOARD: readonly Status[] = ["ACCEPTED", "PREPARING", "READY"];
 const LEAVES: readonly Status[] = ["OUT_FOR_DELIVERY", "SHIPPED", "COMPLETED", "CANCELLING"];
 
-/** The kitchen board: what to start, what is under way, what is gone. Another's store does not exist. */
+/**
+ * The kitchen board: what to start, what is under way, what is gone. It begins with today's tickets; one for another day
+ * is told when it is accepted, with its pickup time. Another's store does not exist.
+ */
 export const watchKitchenHandler = watching(watchKitchen, {
   open: async ({ storeId }, caller, deps: OrderDeps) => {
     if (!(await ownsStore(storeId, caller.id, deps))) return reject("order.store_not_found");
-    const found = await ticketsAt(storeId, ON_BOARD, deps);
-    const cooking = found.filter(({ part }) => ON_BOARD.includes(part.status));
-    return { tickets: await Promise.all(cooking.map((one) => kitchenTicket(one, one.part.status, deps))) };
+    return { tickets: await kitchenToday(storeId, deps) };
   },
   of: ({ storeId }) => storeId,
   reads: [queueView],

@@ -111,12 +111,22 @@ export function priceOrder(
     if ("refused" in part) return part;
     parts.push(part);
   }
-  return total(parts);
+  return refuseSurplus(handovers, byStore) ?? total(parts);
+}
+
+/** What is said of a store that is not in the basket, or said twice, would be kept and mean nothing. */
+function refuseSurplus(handovers: readonly WantedHandover[], byStore: ReadonlyMap<string, unknown>) {
+  const index = handovers.findIndex(
+    ({ storeId }, at) => !byStore.has(storeId) || handovers.findIndex((one) => one.storeId === storeId) !== at,
+  );
+  if (index < 0) return undefined;
+  return reject("order.handover_surplus", { field: `handovers.${index}.storeId`, storeId: handovers[index]?.storeId });
 }
 
 export type PricingRefusal =
   | "order.nothing_to_order"
   | "order.handover_missing"
+  | "order.handover_surplus"
   | "order.item_gone"
   | "order.item_unavailable"
   | "order.option_invalid"
