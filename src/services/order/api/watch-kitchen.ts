@@ -11,8 +11,8 @@ import { kitchenTicket, kitchenToday, ON_BOARD, ticketNow } from "./ticket.ts";
 const LEAVES: readonly Status[] = ["OUT_FOR_DELIVERY", "SHIPPED", "COMPLETED", "CANCELLING"];
 
 /**
- * The kitchen board: what to start, what is under way, what is gone. It begins with today's tickets; one for another day
- * is told when it is accepted, with its pickup time. Another's store does not exist.
+ * The kitchen board: what to start, what is under way, what is gone. It begins with today's tickets; one for another
+ * day is told when it is accepted, with its pickup time. Another's store does not exist.
  */
 export const watchKitchenHandler = watching(watchKitchen, {
   open: async ({ storeId }, caller, deps: OrderDeps) => {
