@@ -1,3 +1,4 @@
+import type { Cache } from "#platform/cache.ts";
 import { isRefusal } from "#platform/core/decision.ts";
 import { type Ids, makeIds, type Random } from "#platform/core/ids.ts";
 import type { Answer, Call, Caller, InputOf, Operation } from "#platform/core/operation.ts";
@@ -45,6 +46,8 @@ export interface World {
   /** How long callers' commands are kept (0: for ever), and how often older ones are looked for. */
   readonly forget: { readonly keptDays: number; readonly everyMs: number };
   readonly metersOf: (service: AnyService) => BatchMeters;
+  /** Absent: no Redis. */
+  readonly cacheOf?: (service: AnyService) => Cache;
 }
 
 export interface BoundHandler {
@@ -130,6 +133,7 @@ function makePart(world: World, service: AnyService, ids: Ids, call: Call): Part
     sql: { rows: (name, text, values = []) => statements.rows(name, text, values) },
     mail,
     boundary,
+    ...(world.cacheOf ? { cache: world.cacheOf(service) } : {}),
   };
   const deps = service.deps(kit, world.settingsOf(service) as never);
   return { service, runtime, pool, statements, deps };

@@ -2,6 +2,7 @@ import type { Registry } from "prom-client";
 import { epochMs } from "#platform/core/time.ts";
 import type { Checks } from "#platform/http/housekeeping.ts";
 import { createServer, type Server } from "#platform/http/server.ts";
+import type { Redis } from "#platform/redis/redis.ts";
 import { monotonicMs } from "./clock.ts";
 import type { App, World } from "./compose.ts";
 import type { Config } from "./config.ts";
@@ -9,6 +10,7 @@ import { docsOf } from "./docs.ts";
 import { eventsDocument } from "./events-document.ts";
 import { hearIdentity } from "./identity-news.ts";
 import { chance } from "./random.ts";
+import { doorPartsOf, shareNews } from "./redis.ts";
 import type { ServiceTokens } from "./service-keys.ts";
 import { allServices } from "./services.ts";
 import { tellingUnreachable } from "./unreachable.ts";
@@ -21,6 +23,8 @@ export interface DoorParts {
   readonly checks: Checks;
   /** Absent: no service of another process may call here. */
   readonly tokens?: ServiceTokens | undefined;
+  /** Absent: limits and remembered answers are this process's own. */
+  readonly redis?: Redis | undefined;
 }
 
 export interface HouseDoor {
@@ -30,10 +34,10 @@ export interface HouseDoor {
 
 /** The HTTP door of this process: it knows the keys that sign tokens, and the sessions that are over. */
 export async function openDoor(parts: DoorParts): Promise<HouseDoor> {
-  const { config, app, world, registry, checks, tokens } = parts;
+  const { config, app, world, registry, checks, tokens, redis } = parts;
   const news = await hearIdentity({ config, call: app.call, feed: app.feeds.get("identity"), world });
   const server = createServer({
-    ...doorOf(config, world, registry),
+    ...doorOf(config, world, registry, redis),
     operations: tellingUnreachable(app.handlers, world.log),
     problems: Object.assign({}, ...app.services.map((service) => service.problems)),
     verifyToken: news.verifyToken,
@@ -44,6 +48,7 @@ export async function openDoor(parts: DoorParts): Promise<HouseDoor> {
     ...(tokens ? { verifyServiceToken: tokens.verify } : {}),
   });
   const clearings = [...app.feeds].map(([name, feed]) => feed.onNews(() => server.cache.clear(name)));
+  if (redis) clearings.push(shareNews(redis, { config, app, cache: server.cache }));
   return {
     server,
     close: async () => {
@@ -61,11 +66,16 @@ export function drainOf({ platform }: Config): { noticeMs: number; graceMs: numb
 }
 
 /** What every door of the house has, an edge's too. */
-export function doorOf(config: Config, { clock, log }: Pick<World, "clock" | "log">, registry: Registry) {
+export function doorOf(
+  config: Config,
+  { clock, log }: Pick<World, "clock" | "log">,
+  registry: Registry,
+  redis: Redis | undefined,
+) {
   const { trustedProxies, corsOrigins } = config.platform;
   const nowMs = () => epochMs(clock.now());
   const events = eventsDocument(allServices, config.platform.kafkaPrefix);
-  const given = { random: chance, monotonicMs, nowMs, log, registry };
+  const given = { random: chance, monotonicMs, nowMs, log, registry, ...doorPartsOf(redis) };
   return { ...given, limits: limitsOf(config), trustedProxies, corsOrigins, events };
 }
 

@@ -13,6 +13,7 @@ import { hearIdentity } from "./identity-news.ts";
 import { listen } from "./listen.ts";
 import { addPages } from "./pages.ts";
 import { chance } from "./random.ts";
+import { startRedis } from "./redis.ts";
 import { serviceTokensOf } from "./service-keys.ts";
 import { allServices } from "./services.ts";
 import { endAll, type Stops } from "./stops.ts";
@@ -53,8 +54,11 @@ async function startAll(config: Config, log: Log, stops: Stops): Promise<string>
   stops.push(() => elsewhere.close());
   const news = await hearIdentity({ config, call: elsewhere.call, world: { clock, log, wait } });
   stops.push(() => news.stop());
+  const registry = makeRegistry({ processMetrics: true });
+  const redis = startRedis(config, registry, log);
+  stops.push(async () => redis?.close());
   const server: Server = createServer({
-    ...doorOf(config, { clock, log }, makeRegistry({ processMetrics: true })),
+    ...doorOf(config, { clock, log }, registry, redis),
     operations: [],
     problems: Object.assign({}, ...allServices.map(({ problems }) => problems)),
     verifyToken: news.verifyToken,

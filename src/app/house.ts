@@ -14,6 +14,7 @@ import { startLoop } from "./loop.ts";
 import { type Letter, type MailSink, startMailSink } from "./mail/sink.ts";
 import type { Database } from "./open-database.ts";
 import { addPages } from "./pages.ts";
+import { cachesIn, startRedis } from "./redis.ts";
 import { serviceTokensOf } from "./service-keys.ts";
 import { StartRefused } from "./start-refused.ts";
 import { endAll, type Stops } from "./stops.ts";
@@ -63,8 +64,11 @@ async function startAll(ground: Ground, furnish: Furnish, stops: Stops): Promise
   const tokens = serviceTokensOf(config, clock);
   const elsewhere = findElsewhere(config, calledFrom(config), { tokens, clock, log });
   stops.push(() => elsewhere.close());
+  const redis = startRedis(config, registry, log);
+  stops.push(async () => redis?.close());
   const metersOf = mechanismMeters(registry, monotonicMs);
-  const world = worldOf(config, database, { clock, log, wait, mail, metersOf, callRemote: elsewhere.call });
+  const given = { clock, log, wait, mail, metersOf, callRemote: elsewhere.call, ...cachesIn(redis) };
+  const world = worldOf(config, database, given);
   const app = await compose(world);
   stops.push(() => app.close());
   const checks = {
@@ -72,7 +76,7 @@ async function startAll(ground: Ground, furnish: Furnish, stops: Stops): Promise
     // Its answer is the database's time: who cannot have that cannot take orders.
     database: () => clock.adjust().then(() => true as const),
   };
-  const door = await openDoor({ config, app, world, registry, checks, tokens });
+  const door = await openDoor({ config, app, world, registry, checks, tokens, redis });
   addPages(door.server, { letters: sink ? () => sink.letters() : undefined });
   stops.push(() => door.close());
   const letters = () => sink?.letters() ?? [];

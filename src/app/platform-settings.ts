@@ -1,4 +1,5 @@
 import { choice, flag, list, textSetting, wholeNumber } from "#platform/settings.ts";
+import { redisSettings } from "./redis-settings.ts";
 
 const KIB = 1024;
 const where = {
@@ -283,4 +284,13 @@ const bus = {
 };
 
 /** Every key of the house itself; `bodyLimitBytes` is written BODY_LIMIT_BYTES, or `--body-limit-bytes=`. */
-export const platformSettings = { ...where, ...http, ...watching, ...mail, ...database, ...truth, ...bus };
+export const platformSettings = {
+  ...where,
+  ...http,
+  ...watching,
+  ...mail,
+  ...database,
+  ...truth,
+  ...bus,
+  ...redisSettings,
+};

@@ -8,7 +8,7 @@ import { chance } from "./random.ts";
 
 const FORGET_EVERY_MS = 3_600_000;
 
-type Given = Pick<World, "clock" | "log" | "wait" | "mail" | "metersOf" | "callRemote">;
+type Given = Pick<World, "clock" | "log" | "wait" | "mail" | "metersOf" | "callRemote" | "cacheOf">;
 
 /** Configuration as the world that services are composed in. */
 export function worldOf(config: Config, database: Database, given: Given): World {

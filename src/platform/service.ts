@@ -1,3 +1,4 @@
+import type { Cache } from "./cache.ts";
 import type { Refusal } from "./core/decision.ts";
 import type { Announcement, EventContract, EventData, PublicEvent } from "./core/event.ts";
 import type { Ids, Random } from "./core/ids.ts";
@@ -37,6 +38,8 @@ export interface Kit {
    * faults.
    */
   readonly boundary: Boundary;
+  /** There when the house has a Redis: what is in it can be gone or old at any moment. */
+  readonly cache?: Cache;
 }
 
 /** Sends one letter; the platform queues and retries it. Never awaited by a decision. */

@@ -10,16 +10,21 @@ const CHECK_TIMEOUT_MS = 2_000;
 /**
  * Health, metrics and the list of problems: for those who run the house, and for those who read a problem's address.
  */
-export function addHousekeeping(fastify: FastifyInstance, door: Door, checks: Checks, registry?: Registry): void {
+export function addHousekeeping(
+  fastify: FastifyInstance,
+  door: Door,
+  {
+    ready = {},
+    notes = {},
+    registry,
+  }: { readonly ready?: Checks; readonly notes?: Checks; readonly registry?: Registry },
+): void {
   fastify.get("/health/live", async () => ({ status: "live" }));
   fastify.get("/health/ready", async (_request, reply) => {
     if (door.draining) return reply.code(503).send({ status: "draining" });
-    const results = await Promise.all(
-      Object.entries(checks).map(async ([name, check]) => [name, await told(door, name, check)]),
-    );
-    const failing = Object.fromEntries(results.filter(([, result]) => result !== true));
-    const ready = Object.keys(failing).length === 0;
-    return reply.code(ready ? 200 : 503).send(ready ? { status: "ready" } : { status: "not ready", failing });
+    const [failing, without] = await Promise.all([failingOf(door, ready), failingOf(door, notes)]);
+    const isReady = failing === undefined;
+    return reply.code(isReady ? 200 : 503).send({ status: isReady ? "ready" : "not ready", failing, without });
   });
   if (registry !== undefined) {
     fastify.get("/metrics", async (_request, reply) => {
@@ -27,6 +32,15 @@ export function addHousekeeping(fastify: FastifyInstance, door: Door, checks: Ch
     });
   }
   addProblemPages(fastify, door);
+}
+
+/** Those that do not answer true, with the reason; undefined when all do. */
+async function failingOf(door: Door, checks: Checks): Promise<Record<string, string> | undefined> {
+  const results = await Promise.all(
+    Object.entries(checks).map(async ([name, check]) => [name, await told(door, name, check)] as const),
+  );
+  const failing = results.filter((result): result is readonly [string, string] => result[1] !== true);
+  return failing.length === 0 ? undefined : Object.fromEntries(failing);
 }
 
 async function told(door: Door, name: string, check: Checks[string]): Promise<true | string> {

@@ -6,6 +6,13 @@ export interface RateLimiter {
   take(key: string, perMinute: number): number | Promise<number>;
 }
 
+/** The limiter of one process, which can also be looked at. */
+export interface MemoryLimiter extends RateLimiter {
+  take(key: string, perMinute: number): number;
+  /** What `take` would answer now, without taking. */
+  waitMs(key: string, perMinute: number): number;
+}
+
 /**
  * As many callers as are remembered; one who is forgotten starts anew, so a flood of addresses costs no more memory.
  */
@@ -15,18 +22,21 @@ const KEYS_MAX = 100_000;
  * Generic cell rate: one number per key, no timers, no jump at the turn of a minute. A whole minute's worth may come at
  * once, after that one every minute / perMinute.
  */
-export function memoryLimiter(monotonicMs: () => number, keysMax = KEYS_MAX): RateLimiter {
+export function memoryLimiter(monotonicMs: () => number, keysMax = KEYS_MAX): MemoryLimiter {
   const freeAt = new LRUCache<string, number>({ max: keysMax });
+  function look(key: string, perMinute: number): { readonly next: number; readonly waitMs: number } {
+    const now = monotonicMs();
+    const next = Math.max(freeAt.get(key) ?? now, now) + 60_000 / perMinute;
+    // A thousandth of a ms forgives the rounding of the step, so that exactly perMinute requests fit.
+    const waitMs = next - now - 60_000;
+    return { next, waitMs: waitMs > 0.001 ? waitMs : 0 };
+  }
   return {
+    waitMs: (key, perMinute) => look(key, perMinute).waitMs,
     take(key, perMinute) {
-      const now = monotonicMs();
-      const stepMs = 60_000 / perMinute;
-      const next = Math.max(freeAt.get(key) ?? now, now) + stepMs;
-      // A thousandth of a ms forgives the rounding of stepMs, so that exactly perMinute requests fit.
-      const waitMs = next - now - 60_000;
-      if (waitMs > 0.001) return waitMs;
-      freeAt.set(key, next);
-      return 0;
+      const { next, waitMs } = look(key, perMinute);
+      if (waitMs === 0) freeAt.set(key, next);
+      return waitMs;
     },
   };
 }

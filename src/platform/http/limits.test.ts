@@ -193,6 +193,14 @@ test("a minute's worth may come at once; then one more each minute / rate", () =
   for (let at = 0; at < 60; at++) assert.equal(take("a", 60), 0);
 });
 
+test("looking at a limit takes nothing of it", () => {
+  const { take, waitMs } = memoryLimiter(() => 0);
+  for (let at = 0; at < 100; at++) assert.equal(waitMs("a", 1), 0);
+  assert.equal(take("a", 1), 0);
+  assert.equal(waitMs("a", 1), take("a", 1));
+  assert.ok(waitMs("a", 1) > 0);
+});
+
 test("addresses are remembered up to a number, and an IPv6 subscriber counts as one", () => {
   const { take } = memoryLimiter(() => 0, 10);
   for (let at = 0; at < 1000; at++) assert.equal(take(`ip:${at}`, 1), 0);

@@ -68,6 +68,16 @@ test("readiness is what the checks say, each by its name; being alive needs noth
   assert.deepEqual((await inject({ url: "/health/live" })).json(), { status: "live" });
 });
 
+test("what the house can do without is shown, and leaves it ready", async () => {
+  let redis: true | string = true;
+  const { inject } = testServer([], { ready: { database: () => true }, notes: { redis: () => redis } });
+  assert.deepEqual((await inject({ url: "/health/ready" })).json(), { status: "ready" });
+  redis = "away";
+  const answer = await inject({ url: "/health/ready" });
+  assert.equal(answer.statusCode, 200);
+  assert.deepEqual(answer.json(), { status: "ready", without: { redis: "away" } });
+});
+
 test("metrics count answers per operation", async () => {
   const registry = makeRegistry({ processMetrics: true });
   const { inject } = testServer([bound(anOperation())], { registry });

@@ -59,6 +59,8 @@ export interface ServerParts extends Omit<Verifiers, "verifyServiceToken"> {
   readonly registry?: Registry;
   /** What must hold before this process should be sent requests. */
   readonly ready?: Checks;
+  /** What this process can do without: shown by its health, never a reason to send it no requests. */
+  readonly notes?: Checks;
   /** Proxies before this server whose X-Forwarded-For is believed: addresses or ranges. */
   readonly trustedProxies?: readonly string[];
   /** Pages of other origins that may call; none unless told. */
@@ -104,7 +106,7 @@ export function createServer(parts: ServerParts): Server {
   fastify.setNotFoundHandler(unmatched(door, operations));
   for (const handler of parts.operations) addRoute(fastify, door, handler);
   if (parts.relay !== undefined) addRelay(fastify, door, parts.relay, relayed);
-  addHousekeeping(fastify, door, parts.ready ?? {}, parts.registry);
+  addHousekeeping(fastify, door, parts);
   if (parts.docs !== undefined) {
     const shown = operations.map(({ operation }) => operation);
     const document = openApi({ ...parts.docs, operations: shown, problems: door.problems });
