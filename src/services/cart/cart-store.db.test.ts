@@ -1,42 +1,36 @@
-import assert from "node:assert/strict";
 import { after, before } from "node:test";
-import type { Records } from "#platform/facts/change.ts";
-import { service } from "#platform/service.ts";
-import { startApp, type TestApp } from "#platform/testing/app.ts";
-import { durableCartStore } from "./adapters/durable-cart-store.ts";
+import type { Cache } from "#platform/cache.ts";
 import { cartStoreConformance } from "./cart-store.conformance.ts";
+import { type CartProcesses, startCartProcesses } from "./testing/cart-processes.ts";
 
-/** A service that is nothing but its records. */
-const kept: Records[] = [];
-const shelfless = service<object, Record<string, never>>({
-  name: "cart",
-  migrations: `${import.meta.dirname}/db`,
-  settings: {},
-  calls: [],
-  problems: {},
-  announces: [],
-  announce: () => [],
-  evolve: (state) => state,
-  deps: ({ records }) => {
-    kept.push(records);
-    return {};
-  },
-  operations: [],
-});
-const apps: TestApp[] = [];
-
+let processes: CartProcesses;
 before(async () => {
-  const first = await startApp({ services: [shelfless] });
-  // A second process on the same database.
-  apps.push(first, await startApp({ services: [shelfless], database: first.database }));
+  processes = await startCartProcesses();
 });
-after(async () => {
-  for (const app of apps.toReversed()) await app.close();
-});
+after(() => processes.close());
 
+cartStoreConformance("durable", () => processes.open());
+
+/** One memory for all processes, as Redis is, which the tests below make worse than any Redis. */
+function memory(answer: (kept: ReadonlyMap<string, string>, key: string) => string | undefined): Cache {
+  const kept = new Map<string, string>();
+  return {
+    get: async (key) => answer(kept, key),
+    put: (key, text) => void kept.set(key, kept.get(key) ?? text),
+  };
+}
+
+const empty = JSON.stringify({ lines: [], seenStoreMarks: {} });
+const strangers = JSON.stringify({ lines: [{ itemId: "itm_x", storeId: "str_x", optionIds: ["opt_x"] }] });
+const nonsense = ["", "null", "{}", '{"lines":7}', '{"lines":[{"optionIds":[]}]}', '{"lines":[],"x":"\\u0000"}'];
 let turn = 0;
-cartStoreConformance("durable", () => {
-  const records = kept[turn++ % kept.length];
-  assert.ok(records);
-  return durableCartStore(records);
-});
+
+// Whatever a cache says, carts are what the database says: these need no Redis, and fail when one is ever believed.
+const caches: Record<string, Cache> = {
+  "behind a cache that keeps what it heard first": memory((kept, key) => kept.get(key)),
+  "behind a cache that takes every cart for empty": memory(() => empty),
+  "behind a cache that mixes up the carts": memory((kept, key) => [...kept.values()].at(-1) ?? kept.get(key)),
+  "behind a cache that knows a cart which never was": memory(() => strangers),
+  "behind a cache that talks nonsense": memory(() => nonsense[turn++ % nonsense.length]),
+};
+for (const [name, cache] of Object.entries(caches)) cartStoreConformance(name, () => processes.open(cache));

@@ -1,6 +1,6 @@
 import { assert } from "#platform/core/assert.ts";
 import { service } from "#platform/service.ts";
-import { durableCartStore } from "./adapters/durable-cart-store.ts";
+import { openCartStore } from "./adapters/open-cart-store.ts";
 import { addCartLine } from "./api/add-cart-line.ts";
 import { changeCartLine } from "./api/change-cart-line.ts";
 import { getCart } from "./api/get-cart.ts";
@@ -22,10 +22,10 @@ export const cart = service<CartDeps, Record<string, never>>({
   announces: [],
   announce: () => [],
   evolve: () => assert(false, "carts have no facts"),
-  deps: ({ clock, ids, records, sql }) => ({
-    ids,
-    carts: durableCartStore(records),
-    readShelf: (wanted) => readShelf(sql, clock.now(), wanted),
+  deps: (kit) => ({
+    ids: kit.ids,
+    carts: openCartStore(kit),
+    readShelf: (wanted) => readShelf(kit.sql, kit.clock.now(), wanted),
   }),
   operations: [getCart, addCartLine, joinCart, changeCartLine, removeOne, clear, markNoticesSeen, readCartForOrder],
   reactions: [whenOrderPlaced],

@@ -1,14 +1,16 @@
 import { isRefusal } from "#platform/core/decision.ts";
 import type { Records } from "#platform/facts/change.ts";
 import type { CartStore } from "../cart-store.ts";
-import { type Cart, EMPTY_CART, isEmpty } from "../domain/cart.ts";
+import { type Cart, EMPTY_CART, idsOf, isEmpty } from "../domain/cart.ts";
+import type { Shelf } from "../domain/shelf.ts";
 
 /** Carts as rows of this service's schema. They have no history: nobody must hear what lies in a basket. */
-export function durableCartStore(records: Records): CartStore {
+export function durableCartStore(records: Records, readShelf: (ids: readonly string[]) => Promise<Shelf>): CartStore {
   return {
-    load: async (owner) => {
+    load: async (owner, others = []) => {
       const key = cartKey(owner);
-      return (await records.read([key])).get<Cart>(key) ?? EMPTY_CART;
+      const cart = (await records.read([key])).get<Cart>(key) ?? EMPTY_CART;
+      return { cart, shelf: await readShelf([...idsOf(cart), ...others]) };
     },
     save: async (owner, command, decide) => {
       const key = cartKey(owner);

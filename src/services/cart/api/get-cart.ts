@@ -5,5 +5,5 @@ import { ownerOf, showCart } from "./show-cart.ts";
 
 /** Reading writes nothing, so a notice stays until the buyer says that it has been seen. */
 export const getCart = handle(contract, async ({ area }, caller, deps: CartDeps) =>
-  showCart(deps, await deps.carts.load(ownerOf(caller)), caller, area),
+  showCart(await deps.carts.load(ownerOf(caller)), caller, area),
 );

@@ -4,11 +4,10 @@ import { handle } from "#platform/service.ts";
 import type { CartDeps } from "../deps.ts";
 import { withLines } from "../domain/cart.ts";
 import { unseenNotices } from "../domain/notices.ts";
-import { idsOf } from "./show-cart.ts";
 
 /** All lines, or the named ones (F5). Only changes of these lines and their stores stand in the way (F6). */
 export const readCartForOrder = handle(contract, async ({ accountId, cartLineIds }, _caller, deps: CartDeps) => {
-  const cart = await deps.carts.load(accountId);
+  const { cart, shelf } = await deps.carts.load(accountId);
   const missing = cartLineIds?.find((wanted) => !cart.lines.some((line) => line.cartLineId === wanted));
   if (missing !== undefined) return reject("cart.line_not_found", { field: "cartLineIds", cartLineId: missing });
   const chosen = withLines(
@@ -16,7 +15,6 @@ export const readCartForOrder = handle(contract, async ({ accountId, cartLineIds
     cart.lines.filter((line) => cartLineIds === undefined || cartLineIds.includes(line.cartLineId)),
   );
   if (chosen.lines.length === 0) return reject("cart.empty");
-  const shelf = await deps.readShelf(idsOf(chosen));
   const unseen = unseenNotices(chosen, shelf);
   if (unseen.length > 0) return reject("cart.unseen_changes", { count: unseen.length });
   return {

@@ -27,6 +27,11 @@ export function isEmpty(cart: Cart): boolean {
   return cart.lines.length === 0;
 }
 
+/** Everything that the views must be asked for, to show or check this cart. */
+export function idsOf(cart: Cart): string[] {
+  return [...new Set(cart.lines.flatMap((line) => [line.itemId, line.storeId, ...line.optionIds]))];
+}
+
 /** The cart without these lines; what is not there is not missed. */
 export function withoutLines(cart: Cart, cartLineIds: readonly string[]): Cart {
   return withLines(

@@ -6,6 +6,7 @@ import { isOpen, nextOpening } from "#contracts/store/opening.ts";
 import type { Instant } from "#platform/core/time.ts";
 import type { Sql } from "#platform/db/sql.ts";
 import { project, type View } from "#platform/service.ts";
+import type { Cart } from "../domain/cart.ts";
 import type { Shelf, ShelfStore } from "../domain/shelf.ts";
 
 /** Items, stores and stock as their owners last told of them. Older news never replaces newer. */
@@ -35,7 +36,8 @@ function snapshotSql(table: "items" | "stores"): string {
 type Row =
   | { readonly what: "item"; readonly id: string; readonly data: Static<typeof ItemSnapshot> }
   | { readonly what: "store"; readonly id: string; readonly data: Static<typeof StoreSnapshot> }
-  | { readonly what: "sold-out"; readonly id: string; readonly data: null };
+  | { readonly what: "sold-out"; readonly id: string; readonly data: null }
+  | { readonly what: "other-cart"; readonly id: string; readonly data: null };
 
 const text = `
   select 'item' as what, items.id, items.data from items where items.id = any($1)
@@ -45,9 +47,29 @@ const text = `
   union all
   select 'sold-out', availability.id, null from availability where availability.id = any($1) and availability.sold_out`;
 
+const textWithCart = `${text}
+  union all
+  select 'other-cart', $2, null
+    where (select states.data from states where states.key = $2) is distinct from $3::jsonb`;
+
 /** All that a cart needs to be shown, in one statement: the ids of its items, options and stores in any mixture. */
 export async function readShelf(sql: Sql, now: Instant, ids: readonly string[]): Promise<Shelf> {
-  const rows = ids.length === 0 ? [] : await sql.rows<Row>("shelf", text, [ids]);
+  return shelfOf(ids.length === 0 ? [] : await sql.rows<Row>("shelf", text, [ids]), now);
+}
+
+/** The same, if the row of a cart is the guessed one (null: there is none); else undefined. */
+export async function readShelfIfCartIs(
+  sql: Sql,
+  now: Instant,
+  ids: readonly string[],
+  guess: { readonly key: string; readonly row: Cart | null },
+): Promise<Shelf | undefined> {
+  const values = [ids, guess.key, guess.row === null ? null : JSON.stringify(guess.row)];
+  const rows = await sql.rows<Row>("shelf_if_cart", textWithCart, values);
+  return rows.some((row) => row.what === "other-cart") ? undefined : shelfOf(rows, now);
+}
+
+function shelfOf(rows: readonly Row[], now: Instant): Shelf {
   return {
     items: new Map(rows.flatMap((row) => (row.what === "item" ? [[row.id, row.data] as const] : []))),
     stores: new Map(rows.flatMap((row) => (row.what === "store" ? [[row.id, storeAt(row.data, now)] as const] : []))),
