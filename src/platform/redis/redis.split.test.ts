@@ -58,7 +58,8 @@ test("a frozen Redis costs a few questions their time-out, all others nothing, a
   assert.ok(slow.length > 0 && slow.length <= 5, `${slow.length} waited`);
   // Seconds later still nobody pays: it is tried by nobody's request.
   await pause(1_000);
-  assert.ok((await ask(20)).tookMs.every((ms) => ms < TIMEOUT_MS / 2));
+  const later = (await ask(20)).tookMs.sort((one, other) => one - other);
+  assert.ok((later[10] ?? TIMEOUT_MS) < TIMEOUT_MS / 10, `${later}`);
   assert.match(await registry.metrics(), /madang_redis_up 0/);
   server.thaw();
   await until(() => redis.isUp());
@@ -89,7 +90,8 @@ test("a killed Redis is gone at once, is said once, and is found again when it i
 test("an error of Redis is no answer, and not the end of asking", async () => {
   assert.equal(await redis.ask((client) => client.incr("not a number")), 1);
   await redis.ask((client) => client.set("text", "x"));
-  assert.equal(await redis.ask((client) => client.incr("text")), undefined);
+  for (let time = 0; time < 20; time++) assert.equal(await redis.ask((client) => client.incr("text")), undefined);
+  assert.ok(redis.isUp());
   assert.deepEqual((await ask(1)).answers, ["PONG"]);
 });
 
@@ -99,6 +101,13 @@ test("one that was never there keeps nobody waiting", async () => {
   assert.equal(await nowhere.ask((client) => client.ping()), undefined);
   assert.ok(performance.now() - began < TIMEOUT_MS);
   await nowhere.close();
+});
+
+test("a Redis without memory left refuses, and that is no answer either", async () => {
+  await server.say("CONFIG", "SET", "maxmemory", "1");
+  assert.equal(await redis.ask((client) => client.set("more", "x")), undefined);
+  await server.say("CONFIG", "SET", "maxmemory", "0");
+  assert.equal(await redis.ask((client) => client.set("more", "x")), "OK");
 });
 
 test("what is kept is kept for its time, apart for each service, and forgotten by FLUSHALL", async () => {

@@ -1,5 +1,5 @@
-import { createClient, defineScript } from "@redis/client";
-import { CircuitState, ConsecutiveBreaker, circuitBreaker, handleAll } from "cockatiel";
+import { createClient, defineScript, ErrorReply } from "@redis/client";
+import { CircuitState, ConsecutiveBreaker, circuitBreaker, handleWhen } from "cockatiel";
 import { Counter, type Registry } from "prom-client";
 import type { Log } from "#platform/telemetry/log.ts";
 import { gauge } from "#platform/telemetry/metrics.ts";
@@ -44,10 +44,14 @@ const WAITING_MAX = 10_000;
 /** Opens a connection in the background: a Redis that is not there (yet) keeps nobody from starting. */
 export function openRedis({ url, timeoutMs, log, registry }: RedisOptions): Redis {
   const client = makeClient(url);
-  const breaker = circuitBreaker(handleAll, {
-    halfOpenAfter: PROBE_MS,
-    breaker: new ConsecutiveBreaker(FAILURES_TO_OPEN),
-  });
+  // A refusal (no memory left, still loading) is an answer in time: it keeps nobody waiting, so asking goes on.
+  const breaker = circuitBreaker(
+    handleWhen((error) => !(error instanceof ErrorReply)),
+    {
+      halfOpenAfter: PROBE_MS,
+      breaker: new ConsecutiveBreaker(FAILURES_TO_OPEN),
+    },
+  );
   const inTime: InTime = (question) => breaker.execute(() => within(timeoutMs, question()));
   const isUp = () => client.isReady && breaker.state === CircuitState.Closed;
   const count = counted(registry, isUp);
