@@ -22,8 +22,13 @@ export const fileKey = "MADANG_CONFIG";
 
 // Kubernetes writes ORDER_SERVICE_HOST, ORDER_PORT, ORDER_PORT_80_TCP_ADDR … into every pod beside a service "order".
 const writtenByKubernetes = /_(SERVICE_HOST|SERVICE_PORT(_[A-Z0-9_]+)?|PORT(_\d+_(TCP|UDP)(_[A-Z]+)?)?)$/;
-// A stranger's variable of up to 5 letters is too often only one letter away from HOST or PORT.
-const shortestTypo = 6;
+// So many letters may be wrong in a name of at least so many. A stranger's variable of up to 5 letters is too often only
+// one letter away from HOST or PORT; a long one is near a key of ours by mistake only, its service misspelt included.
+const typos = [
+  { length: 20, letters: 3 },
+  { length: 12, letters: 2 },
+  { length: 6, letters: 1 },
+];
 
 /** What was given for each key, file < environment < flags, and in words all that is not understood. */
 export function readLayers(layers: Layers): { given: ReadonlyMap<string, Given>; problems: readonly string[] } {
@@ -82,7 +87,8 @@ function readEnvironment({ env, known, prefixes }: Layers, problems: string[]): 
 function isMeantForUs(name: string, prefixes: readonly string[], known: readonly string[]): boolean {
   if (writtenByKubernetes.test(name)) return false;
   if (prefixes.some((prefix) => name.startsWith(prefix))) return true;
-  return name.length >= shortestTypo && known.some((key) => editDistance(name, key) === 1);
+  const most = typos.find(({ length }) => name.length >= length)?.letters ?? 0;
+  return known.some((key) => editDistance(name, key) <= most);
 }
 
 function readFile(path: string, { known }: Layers, problems: string[]): Map<string, Given> {

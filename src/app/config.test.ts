@@ -91,6 +91,24 @@ test("a key of the house with one letter wrong stops the start, a stranger's key
   assert.deepEqual(problemsOf({ ...key, PATH: "/bin", HOSTNAME: "x", POST: "1", LOG_FORMAT: "json" }), []);
 });
 
+test("a misspelt service stops the start too, a stranger that begins like one does not", () => {
+  isOneProblem(problemsOf({ ...key, ORDR_UNPAID_MINUTES: "1" }), "ORDR_UNPAID_MINUTES", "is ORDER_UNPAID_MINUTES");
+  isOneProblem(problemsOf({ ...key, ODER_UNPAID_MINUTE: "1" }), "ODER_UNPAID_MINUTE", "is ORDER_UNPAID_MINUTES");
+  isOneProblem(problemsOf({ ...key, PAYMNT_TOSS_SECRETKEY: "x" }), "PAYMNT_TOSS", "is PAYMENT_TOSS_SECRET_KEY");
+  const strangers = ["ORDERS_API", "ORDR_X", "PAYMENTS_URL", "PAYROLL_TOSS_KEY", "PORTAL_URL", "DATABASE_HOST"];
+  const usual = [
+    "DBUS_SESSION_BUS_ADDRESS",
+    "KUBERNETES_SERVICE_HOST",
+    "XDG_RUNTIME_DIR",
+    "NODE_OPTIONS",
+    "TERM_PROGRAM",
+  ];
+  assert.deepEqual(
+    problemsOf({ ...key, ...Object.fromEntries([...strangers, ...usual].map((name) => [name, "x"])) }),
+    [],
+  );
+});
+
 test("what Kubernetes writes beside a service of the same name is nobody's mistake", () => {
   const env = { ORDER_SERVICE_HOST: "10.0.0.1", ORDER_PORT: "tcp://10.0.0.1:80", ORDER_PORT_80_TCP_ADDR: "10.0.0.1" };
   assert.deepEqual(problemsOf({ ...key, ...env }), []);
