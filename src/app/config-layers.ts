@@ -22,8 +22,8 @@ export const fileKey = "MADANG_CONFIG";
 
 // Kubernetes writes ORDER_SERVICE_HOST, ORDER_PORT, ORDER_PORT_80_TCP_ADDR … into every pod beside a service "order".
 const writtenByKubernetes = /_(SERVICE_HOST|SERVICE_PORT(_[A-Z0-9_]+)?|PORT(_\d+_(TCP|UDP)(_[A-Z]+)?)?)$/;
-// So many letters may be wrong in a name of at least so many. A stranger's variable of up to 5 letters is too often only
-// one letter away from HOST or PORT; a long one is near a key of ours by mistake only, its service misspelt included.
+// So many letters may be wrong in a name of at least so many. A stranger's variable of up to 5 letters is too often
+// only one letter away from HOST or PORT; a long one is near a key of ours by mistake only, be it the service's name.
 const typos = [
   { length: 20, letters: 3 },
   { length: 12, letters: 2 },
