@@ -16,6 +16,7 @@ import type { Clock } from "./core/time.ts";
 import type { Sql } from "./db/sql.ts";
 import type { Boundary } from "./facts/boundary.ts";
 import type { Change, CommandRefusal, Records, Rows, Step, StoredFact, Task } from "./facts/change.ts";
+import type { CommitWith } from "./facts/record-store.ts";
 import type { Locale } from "./i18n/locale.ts";
 import type { Settings, SettingsOf } from "./settings.ts";
 import type { Log } from "./telemetry/log.ts";
@@ -63,7 +64,7 @@ export interface Service<Deps = never, Spec extends Settings = Settings> {
   /** The process manager: what follows from a fact, given the rows after it. Pure. */
   readonly follow?: (fact: StoredFact, rows: Rows) => readonly Step[];
   /** Another function of its schema that writes in the same commit as the facts of a batch (the ledger's postings). */
-  readonly commitWith?: (facts: readonly StoredFact[]) => { readonly sql: string; readonly value: string } | null;
+  readonly commitWith?: (facts: readonly StoredFact[]) => CommitWith | null;
   readonly deps: (kit: Kit, settings: SettingsOf<Spec>) => Deps;
   readonly operations: readonly Handler<Deps>[];
   readonly reactions?: readonly Reaction<Deps>[];

@@ -5,28 +5,18 @@ import { isRefusal } from "#platform/core/decision.ts";
 import type { Instant } from "#platform/core/time.ts";
 import { turnableClock } from "#platform/testing/clock.ts";
 import { TRACEPARENT } from "#platform/testing/people.ts";
-import type { Loaded } from "./batch.ts";
+import type { Loaded, Written } from "./batch.ts";
 import { type Batcher, type BatcherOptions, createBatcher, submitChange } from "./batcher.ts";
 import type { Change, Task } from "./change.ts";
 import type { RecordStore } from "./record-store.ts";
 import { count, tally } from "./testing/tally.ts";
-
-interface Written {
-  readonly commands?: readonly { readonly id: string }[];
-  readonly created?: readonly { readonly key: string }[];
-  readonly released?: readonly { readonly key: string; readonly fence: number }[];
-  readonly settled?: readonly { readonly key: string; readonly fence: number }[];
-  readonly work?: readonly { readonly key: string; readonly lease_ms: number | null }[];
-  readonly facts: readonly { readonly stream: string }[];
-}
 
 /** A store that answers as told, and remembers what it was to write. */
 function memoryStore(loaded: Partial<Loaded> = {}, onCommit: (batch: Written) => void = () => {}) {
   const commits: Written[] = [];
   const store = {
     load: async () => ({ rows: new Map(), commands: new Map(), ...loaded }),
-    commit: async (json: string) => {
-      const batch = JSON.parse(json) as Written;
+    commit: async (batch: Written) => {
       onCommit(batch);
       commits.push(batch);
       return 0;
@@ -104,7 +94,7 @@ test("work that a neighbour in the batch has put anew is not settled in the same
   await Promise.all([submitChange(batcher, putting), submitChange(batcher, asking)]);
   // Apart, the second finds in the database that its fence is no longer the one of the row.
   assert.deepEqual(
-    commits.map(({ work = [], settled = [] }) => [work.length, settled.length]),
+    commits.map(({ work = [], kept = [] }) => [work.length, kept.length]),
     [
       [1, 0],
       [1, 1],
@@ -142,7 +132,7 @@ test("work that falls due during the commit is not started beside the poller: on
     traceparent: TRACEPARENT,
     decide: () => ({ work: dueAts.map((dueAt, n) => ({ put: { key: `w-${n}`, kind: "k", stream: "w", dueAt } })) }),
   });
-  const underLease = (commits[0]?.work ?? []).filter((one) => one.lease_ms !== null).map((one) => one.key);
+  const underLease = (commits[0]?.work ?? []).filter((one) => one.dueAt === undefined).map((one) => one.key);
   assert.deepEqual(
     started.map((task) => task.key),
     underLease,

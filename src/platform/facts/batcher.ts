@@ -1,12 +1,22 @@
 import { isRefusal, type Refusal } from "#platform/core/decision.ts";
 import type { Clock, Instant } from "#platform/core/time.ts";
 import { Busy } from "#platform/http/problem.ts";
-import { batchJson, type Draft, decideChange, draft, isEmpty, type Rules, type Unit, type Verdict } from "./batch.ts";
+import {
+  type Draft,
+  decideChange,
+  draft,
+  isAtOnce,
+  isEmpty,
+  type Rules,
+  type Unit,
+  type Verdict,
+  written,
+} from "./batch.ts";
 import type { Change, StoredFact, Task } from "./change.ts";
 import { culpritsAmong, failureOf, isStale } from "./failure.ts";
 import type { Watched } from "./meters.ts";
 import { guarded } from "./once.ts";
-import type { RecordStore } from "./record-store.ts";
+import type { CommitWith, RecordStore } from "./record-store.ts";
 
 /** What became of a unit: a verdict for each of its changes, and the end of the work that it started. */
 export interface Committed {
@@ -29,7 +39,7 @@ export interface BatcherOptions {
   readonly clock: Clock;
   readonly limits: BatchLimits;
   /** Of another function of the service in the same statement, over the facts of the batch (the ledger's postings). */
-  readonly commitWith?: (facts: readonly StoredFact[]) => { readonly sql: string; readonly value: string } | null;
+  readonly commitWith?: (facts: readonly StoredFact[]) => CommitWith | null;
   /**
    * Hears of each commit: facts with their positions for the feed, tasks to start at once; gives each task's end by
    * key.
@@ -192,8 +202,8 @@ async function commitBatch(options: BatcherOptions, batch: readonly Waiting[]): 
       const now = clock.now();
       const decided = decideAll(on, batch, options.rules, now);
       if (isEmpty(on)) return answer(decided, NOTHING);
-      const json = batchJson(on, { ms: limits.leaseMs, fence }, now);
-      const first = await store.commit(json, options.commitWith?.(on.facts) ?? null);
+      const batchRows = written(on, { ms: limits.leaseMs, fence }, now);
+      const first = await store.commit(batchRows, options.commitWith?.(on.facts) ?? null);
       options.meters.committed(batch.length, on.facts.length, tries);
       return answer(decided, tell(options, placed(on, first), tasksAtOnce(on, fence, now)));
     } catch (error) {
@@ -256,9 +266,7 @@ function placed(on: Draft, first: number): StoredFact[] {
 
 function tasksAtOnce(on: Draft, fence: number, now: Instant): Task[] {
   return [...on.work].flatMap(([key, put]) =>
-    put && (put.dueAt === undefined || put.dueAt <= now)
-      ? [{ ...put, data: put.data ?? null, attempt: 0, ref: { key, fence } }]
-      : [],
+    put && isAtOnce(put, now) ? [{ ...put, data: put.data ?? null, attempt: 0, ref: { key, fence } }] : [],
   );
 }
 

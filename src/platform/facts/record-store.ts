@@ -1,5 +1,6 @@
 import type { Instant } from "#platform/core/time.ts";
-import type { EarlierCommand, Loaded, StoredRow } from "./batch.ts";
+import { bigintColumn, textColumn } from "#platform/db/columns.ts";
+import type { CursorMove, EarlierCommand, Loaded, StoredRow, Written } from "./batch.ts";
 import type { Boundary } from "./boundary.ts";
 import type { StoredFact } from "./change.ts";
 
@@ -8,11 +9,17 @@ export interface Statements {
   rows<Row>(name: string, text: string, values: readonly unknown[]): Promise<Row[]>;
 }
 
+/** Another function of the service's schema in the statement that commits; `sql` is given the parameter's place. */
+export interface CommitWith {
+  readonly sql: (parameter: string) => string;
+  readonly value: string;
+}
+
 /** The SQL side of the batcher: one statement to read, one to write. */
 export interface RecordStore {
   load(keys: readonly string[], commandIds: readonly string[]): Promise<Loaded>;
   /** @returns the position before the first fact of the batch. @throws what PostgreSQL said; see classify(). */
-  commit(json: string, extra: { readonly sql: string; readonly value: string } | null): Promise<number>;
+  commit(batch: Written, extra: CommitWith | null): Promise<number>;
   lease(now: Instant, most: number, leaseMs: number, fence: number): Promise<LeasedWork[]>;
   putOff(key: string, fence: number, dueAt: Instant, error: string): Promise<void>;
   head(): Promise<number>;
@@ -55,11 +62,18 @@ export function createRecordStore(schema: string, statements: Statements, bounda
           ? await statements.rows<LoadedRow>("load_rows", loadRows, [keys])
           : await statements.rows<LoadedRow>("load_all", loadAll, [keys, commandIds]),
       ),
-    commit: (json, extra) =>
+    commit: (batch, extra) =>
       boundary({ kind: "commit", name: schema }, async () => {
+        const values = columnsOf(batch);
+        const places = values.map((_, n) => `$${n + 1}`).join();
         const name = extra ? "commit_with" : "commit_batch";
-        const text = `select ${at}.commit_batch($1) as first${extra ? `, ${extra.sql}` : ""}`;
-        const [row] = await statements.rows<{ first: number | null }>(name, text, extra ? [json, extra.value] : [json]);
+        const more = extra ? `, ${extra.sql(`$${values.length + 1}`)}` : "";
+        const text = `select ${at}.commit_batch(${places}) as first${more}`;
+        const [row] = await statements.rows<{ first: number | null }>(
+          name,
+          text,
+          extra ? [...values, extra.value] : values,
+        );
         return row?.first ?? 0;
       }),
     lease: (now, most, leaseMs, fence) =>
@@ -98,6 +112,54 @@ export function createRecordStore(schema: string, statements: Statements, bounda
       return row?.overdue ?? 0;
     },
   };
+}
+
+/** The parameters of `commit_batch`, in its order. */
+function columnsOf(batch: Written): unknown[] {
+  const { now, lease, commands, changed, removed, created, settled, released, dropped, kept, work, facts } = batch;
+  return [
+    ...[now, lease.ms, lease.fence],
+    ...cursorColumns(batch.cursors),
+    ...[json(batch.letters), json(batch.drained)],
+    ...[texts(commands, (one) => one.id), texts(commands, (one) => one.stream), texts(commands, (one) => one.bodyHash)],
+    ...[texts(changed, (row) => row.key), numbers(changed, (row) => row.was), numbers(changed, (row) => row.version)],
+    texts(changed, (row) => JSON.stringify(row.data)),
+    ...[texts(removed, (row) => row.key), numbers(removed, (row) => row.was)],
+    ...[texts(created, (row) => row.key), numbers(created, (row) => row.version)],
+    texts(created, (row) => JSON.stringify(row.data)),
+    ...[texts(settled, (one) => one.key), numbers(settled, (one) => one.fence)],
+    ...[texts(released, (one) => one.key), numbers(released, (one) => one.fence)],
+    texts(dropped, (key) => key),
+    ...[texts(kept, (one) => one.key), numbers(kept, (one) => one.fence)],
+    ...[texts(work, (put) => put.key), texts(work, (put) => put.kind), texts(work, (put) => put.stream)],
+    texts(work, (put) => JSON.stringify(put.data) ?? null),
+    texts(work, (put) => put.dueAt ?? null),
+    texts(work, (put) => put.traceparent),
+    ...[texts(facts, (fact) => fact.stream), numbers(facts, (fact) => fact.version), texts(facts, (fact) => fact.type)],
+    ...[texts(facts, (fact) => JSON.stringify(fact.data)), texts(facts, (fact) => JSON.stringify(fact.meta))],
+  ];
+}
+
+/** The first parameters of `move_cursors` and of what calls it. */
+export function cursorColumns(moves: readonly CursorMove[] = []): unknown[] {
+  return [
+    ...[texts(moves, (move) => move.consumer), texts(moves, (move) => move.source)],
+    ...[numbers(moves, (move) => move.partition), numbers(moves, (move) => move.was)],
+    ...[numbers(moves, (move) => move.position), numbers(moves, (move) => move.index)],
+  ];
+}
+
+function texts<Row>(rows: readonly Row[] | undefined, pick: (row: Row) => string | null): Buffer | null {
+  return rows && rows.length > 0 ? textColumn(rows.map(pick)) : null;
+}
+
+function numbers<Row>(rows: readonly Row[] | undefined, pick: (row: Row) => number): Buffer | null {
+  return rows && rows.length > 0 ? bigintColumn(rows.map(pick)) : null;
+}
+
+/** What is rare travels as JSON. */
+export function json(rows: readonly unknown[] | undefined): string | null {
+  return rows && rows.length > 0 ? JSON.stringify(rows) : null;
 }
 
 function sorted(found: readonly LoadedRow[]): Loaded {

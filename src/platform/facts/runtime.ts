@@ -8,7 +8,7 @@ import { type Apply, type Consumer, startConsumer } from "./consumer.ts";
 import { createCursorStore } from "./cursor-store.ts";
 import { createDeadLetters, type DeadLetters, type Drained } from "./dead-letters.ts";
 import { createFeed, type Feed } from "./feed.ts";
-import { createRecordStore, type RecordStore, type Statements } from "./record-store.ts";
+import { createRecordStore, cursorColumns, json, type RecordStore, type Statements } from "./record-store.ts";
 import { startWork, type WorkLimits, type WorkRunner } from "./work.ts";
 
 /** What the mechanisms of one service run on. */
@@ -184,13 +184,13 @@ function applyReactions(
 
 /** Runs each projection's SQL once, over the rows of its events; of several rows with one id the last stands. */
 function applyView(schema: string, statements: Statements, projections: readonly Projection[]): Apply {
-  const text = `select "${schema}".apply_events($1, $2, $3, $4, $5)`;
+  const text = `select "${schema}".apply_events($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`;
   return async (events, moves, letters, drained = []) => {
     const work = projections.map((projection) => ({ sql: projection.sql, rows: rowsFor(projection, events) }));
     const some = work.filter(({ rows }) => rows.length > 0);
-    const json = [JSON.stringify(moves), JSON.stringify(letters), JSON.stringify(drained)];
     const rows = JSON.stringify(some.map((one) => one.rows));
-    await statements.rows("apply_events", text, [...json, some.map(({ sql }) => sql), rows]);
+    const about = [...cursorColumns(moves), json(letters), json(drained)];
+    await statements.rows("apply_events", text, [...about, some.map(({ sql }) => sql), rows]);
   };
 }
 

@@ -1,11 +1,12 @@
 import type { StoredFact } from "#platform/facts/change.ts";
+import type { CommitWith } from "#platform/facts/record-store.ts";
 import type { BooksFact } from "./domain/books.ts";
 
 /**
  * The journals among a batch's facts, for `post_journals`, which runs in the statement that commits the facts: the
  * ledger and what the service knows of it are never apart (MECHANISMS.md §2). Null when there are none.
  */
-export function commitWith(facts: readonly StoredFact[]): { readonly sql: string; readonly value: string } | null {
+export function commitWith(facts: readonly StoredFact[]): CommitWith | null {
   const journals = facts.flatMap((stored) => {
     const fact = stored as unknown as BooksFact;
     if (fact.type !== "JournalPosted") return [];
@@ -25,5 +26,7 @@ export function commitWith(facts: readonly StoredFact[]): { readonly sql: string
       },
     ];
   });
-  return journals.length === 0 ? null : { sql: "post_journals($2)", value: JSON.stringify(journals) };
+  return journals.length === 0
+    ? null
+    : { sql: (parameter) => `post_journals(${parameter})`, value: JSON.stringify(journals) };
 }

@@ -17,8 +17,9 @@ create table %SCHEMA%.facts (
   stream text not null,
   version bigint not null,
   type text not null,
-  data jsonb not null,
-  meta jsonb not null,
+  -- Written once and read whole: as text it need not be taken apart on the way in.
+  data json not null,
+  meta json not null,
   at timestamptz not null,
   unique (stream, version)
 );
@@ -70,26 +71,25 @@ create table %SCHEMA%.dead_letters (
 create index dead_letters_key on %SCHEMA%.dead_letters (consumer, source, key, position, index);
 
 -- Moves cursors that are still where the caller read them, or refuses (MD003): somebody else has applied these events.
-create function %SCHEMA%.move_cursors(moves json) returns void
+create function %SCHEMA%.move_cursors(
+  consumers text[], sources text[], partitions bigint[], versions bigint[], positions bigint[], indexes bigint[])
+returns void
 language plpgsql set search_path = %SCHEMA%, pg_temp as $$
 declare
-  missed json;
+  moved text[];
 begin
-  perform 1 from cursors c
-    join json_to_recordset(moves) as m(consumer text, source text, partition integer)
-      using (consumer, source, partition)
-    order by c.consumer, c.source, c.partition for update of c;
   with done as (
     update cursors c set position = m.position, index = m.index, version = c.version + 1
-      from json_to_recordset(moves) as m(
-        consumer text, source text, partition integer, was bigint, position bigint, index integer)
-      where c.consumer = m.consumer and c.source = m.source and c.partition = m.partition and c.version = m.was
-      returning c.consumer, c.source, c.partition)
-  select json_agg(concat_ws(' ', m.consumer, m.source, m.partition)) into missed
-    from json_to_recordset(moves) as m(consumer text, source text, partition integer)
-    where (m.consumer, m.source, m.partition) not in (select d.consumer, d.source, d.partition from done d);
-  if missed is not null then
-    raise exception 'a cursor has moved' using errcode = 'MD003', detail = missed::text;
+      from unnest(consumers, sources, partitions, versions, positions, indexes)
+        as m(consumer, source, partition, version, position, index)
+      where c.consumer = m.consumer and c.source = m.source and c.partition = m.partition and c.version = m.version
+      returning concat_ws(' ', c.consumer, c.source, c.partition) as name)
+  select coalesce(array_agg(d.name), '{}') into moved from done d;
+  if cardinality(moved) < cardinality(consumers) then
+    raise exception 'a cursor has moved' using errcode = 'MD003', detail = (
+      select json_agg(concat_ws(' ', m.consumer, m.source, m.partition))
+      from unnest(consumers, sources, partitions) as m(consumer, source, partition)
+      where concat_ws(' ', m.consumer, m.source, m.partition) <> all (moved));
   end if;
 end $$;
 
@@ -141,108 +141,129 @@ begin
   end if;
 end $$;
 
+-- Refuses (MD002) when some of the leases were not found: somebody else has taken up that work.
+create function %SCHEMA%.check_leases(wanted text[], held text[]) returns void
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+begin
+  if cardinality(held) < cardinality(wanted) then
+    raise exception 'the lease was lost' using errcode = 'MD002',
+      detail = (select json_agg(key) from unnest(wanted) as key where key <> all (held));
+  end if;
+end $$;
+
 -- One commit for many commands, in one round trip: no lock is ever held while waiting for Node (MECHANISMS.md §2.4).
 -- Locks are taken in one order by everyone: cursors, commands, state rows by key, work, head, facts.
 -- MD001: a row is not at the version it was read at, or a command was done meanwhile: read again, decide again.
 -- MD002: the lease on a piece of work was lost. MD003: a cursor has moved. MD004: a letter is gone. The detail of these
 -- three is a JSON list of those concerned, so that they alone are refused.
--- Plans are kept: one made while a table was small would read all of it for ever, so each row is looked up by its key.
-create function %SCHEMA%.commit_batch(batch json) returns bigint
+-- Rows come as one array for each column, sorted by key, and null where there are none: as JSON they cost three times as
+-- much (docs/why/027). Plans are kept: one made while a table was small would read all of it for ever, so each row is
+-- looked up by its key, in the order of the arrays.
+create function %SCHEMA%.commit_batch(
+  now_at timestamptz, lease_ms integer, own_fence bigint,
+  cursor_consumers text[], cursor_sources text[], cursor_partitions bigint[], cursor_versions bigint[],
+  cursor_positions bigint[], cursor_indexes bigint[],
+  letters json, drained json,
+  command_ids text[], command_streams text[], command_hashes text[],
+  changed_keys text[], changed_was bigint[], changed_versions bigint[], changed_data text[],
+  removed_keys text[], removed_was bigint[],
+  created_keys text[], created_versions bigint[], created_data text[],
+  settled_keys text[], settled_fences bigint[],
+  released_keys text[], released_fences bigint[],
+  dropped_keys text[],
+  kept_keys text[], kept_fences bigint[],
+  work_keys text[], work_kinds text[], work_streams text[], work_data text[], work_dues text[],
+  work_traceparents text[],
+  fact_streams text[], fact_versions bigint[], fact_types text[], fact_data text[], fact_metas text[])
+returns bigint
 language plpgsql set search_path = %SCHEMA%, pg_temp
 set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
 declare
-  part record;
   touched integer;
-  missed json;
+  done text[];
   first bigint;
-  fact_count integer;
+  fact_count integer := coalesce(cardinality(fact_streams), 0);
 begin
-  -- Taken apart once: each batch->'…' would read the whole text again, and did so thirty times.
-  select * into part from json_to_record(batch) as parts(
-    cursors json, letters json, drained json, commands json, changed json, removed json, created json,
-    settled json, released json, dropped json, work json, facts json);
-  fact_count := json_array_length(part.facts);
-  if part.cursors is not null then perform move_cursors(part.cursors); end if;
-  if part.letters is not null then perform bury(part.letters); end if;
-  if part.drained is not null then perform drain_letters(part.drained); end if;
+  if cursor_consumers is not null then
+    perform move_cursors(
+      cursor_consumers, cursor_sources, cursor_partitions, cursor_versions, cursor_positions, cursor_indexes);
+  end if;
+  if letters is not null then perform bury(letters); end if;
+  if drained is not null then perform drain_letters(drained); end if;
 
-  if part.commands is not null then
+  if command_ids is not null then
     insert into commands (id, stream, body_hash, at)
-    select c.id, c.stream, c.body_hash, c.at
-    from json_to_recordset(part.commands) as c(id text, stream text, body_hash text, at timestamptz)
-    order by c.id
+    select c.id, c.stream, c.body_hash, now_at
+    from unnest(command_ids, command_streams, command_hashes) as c(id, stream, body_hash)
     on conflict do nothing;
     get diagnostics touched = row_count;
-    if touched <> json_array_length(part.commands) then
+    if touched <> cardinality(command_ids) then
       raise exception 'a command was done meanwhile' using errcode = 'MD001';
     end if;
   end if;
 
-  if part.changed is not null then
-    if json_array_length(part.changed) > 1 then
-      perform 1 from states s
-        where s.key = any (array(select c.key from json_to_recordset(part.changed) as c(key text)))
-        order by s.key for update;
-    end if;
-    update states s set version = c.version, data = c.data
-      from json_to_recordset(part.changed) as c(key text, was bigint, version bigint, data jsonb)
+  if changed_keys is not null then
+    update states s set version = c.version, data = c.data::jsonb
+      from unnest(changed_keys, changed_was, changed_versions, changed_data) as c(key, was, version, data)
       where s.key = c.key and s.version = c.was;
     get diagnostics touched = row_count;
-    if touched <> json_array_length(part.changed) then
+    if touched <> cardinality(changed_keys) then
       raise exception 'a row has changed' using errcode = 'MD001';
     end if;
   end if;
 
-  if part.removed is not null then
+  if removed_keys is not null then
     delete from states s
-      using json_to_recordset(part.removed) as c(key text, was bigint)
+      using unnest(removed_keys, removed_was) as c(key, was)
       where s.key = c.key and s.version = c.was;
     get diagnostics touched = row_count;
-    if touched <> json_array_length(part.removed) then
+    if touched <> cardinality(removed_keys) then
       raise exception 'a row has changed' using errcode = 'MD001';
     end if;
   end if;
 
-  if part.created is not null then
+  if created_keys is not null then
     insert into states (key, version, data)
-    select c.key, c.version, c.data
-    from json_to_recordset(part.created) as c(key text, version bigint, data jsonb)
-    order by c.key
+    select c.key, c.version, c.data::jsonb
+    from unnest(created_keys, created_versions, created_data) as c(key, version, data)
     on conflict do nothing;
     get diagnostics touched = row_count;
-    if touched <> json_array_length(part.created) then
+    if touched <> cardinality(created_keys) then
       raise exception 'a row was made meanwhile' using errcode = 'MD001';
     end if;
   end if;
 
-  if part.settled is not null then
-    with done as (
-      delete from work w
-        using json_to_recordset(part.settled) as s(key text, fence bigint)
+  if settled_keys is not null then
+    with gone as (
+      delete from work w using unnest(settled_keys, settled_fences) as s(key, fence)
         where w.key = s.key and w.fence = s.fence
         returning w.key)
-    select json_agg(s.key) into missed
-      from json_to_recordset(part.settled) as s(key text)
-      where s.key not in (select d.key from done d);
-    if missed is not null then
-      raise exception 'the lease was lost' using errcode = 'MD002', detail = missed::text;
-    end if;
+    select coalesce(array_agg(g.key), '{}') into done from gone g;
+    perform check_leases(settled_keys, done);
   end if;
-  if part.released is not null then
-    delete from work w
-      using json_to_recordset(part.released) as s(key text, fence bigint)
+  if released_keys is not null then
+    delete from work w using unnest(released_keys, released_fences) as s(key, fence)
       where w.key = s.key and w.fence = s.fence;
   end if;
-  if part.dropped is not null then
-    delete from work w where w.key in (select json_array_elements_text(part.dropped));
+  if dropped_keys is not null then
+    delete from work w where w.key = any (dropped_keys);
   end if;
-  if part.work is not null then
+  -- What settles and puts the same key holds its row until it is replaced below.
+  if kept_keys is not null then
+    with held as (
+      select w.key from work w join unnest(kept_keys, kept_fences) as s(key, fence)
+        on w.key = s.key and w.fence = s.fence
+        for update of w)
+    select coalesce(array_agg(h.key), '{}') into done from held h;
+    perform check_leases(kept_keys, done);
+  end if;
+  if work_keys is not null then
     insert into work (key, kind, stream, data, due_at, lease_until, fence, traceparent)
-    select w.key, w.kind, w.stream, w.data, w.due_at,
-      clock_timestamp() + w.lease_ms * interval '1 millisecond', w.fence, w.traceparent
-    from json_to_recordset(part.work) as w(
-      key text, kind text, stream text, data jsonb, due_at timestamptz, lease_ms integer, fence bigint,
-      traceparent text)
+    select w.key, w.kind, w.stream, w.data::jsonb, coalesce(w.due::timestamptz, now_at),
+      case when w.due is null then clock_timestamp() + lease_ms * interval '1 millisecond' end,
+      own_fence, w.traceparent
+    from unnest(work_keys, work_kinds, work_streams, work_data, work_dues, work_traceparents)
+      as w(key, kind, stream, data, due, traceparent)
     on conflict (key) do update set kind = excluded.kind, stream = excluded.stream, data = excluded.data,
       due_at = excluded.due_at, attempt = 0, lease_until = excluded.lease_until, fence = excluded.fence,
       traceparent = excluded.traceparent, error = null;
@@ -251,22 +272,27 @@ begin
   if fact_count > 0 then
     update head set position = position + fact_count returning position - fact_count into first;
     insert into facts (position, stream, version, type, data, meta, at)
-    select first + f.n, f.stream, f.version, f.type, f.data, f.meta, f.at
-    from json_to_recordset(part.facts) as f(
-      n bigint, stream text, version bigint, type text, data jsonb, meta jsonb, at timestamptz);
+    select first + f.n, f.stream, f.version, f.type, f.data::json, f.meta::json, now_at
+    from unnest(fact_streams, fact_versions, fact_types, fact_data, fact_metas) with ordinality
+      as f(stream, version, type, data, meta, n);
   end if;
   return first;
 end $$;
 
 -- Applies events to views: the SQL of each projection with its rows, in the commit that moves the cursors.
-create function %SCHEMA%.apply_events(moves json, letters json, drained json, statements text[], rows json)
+create function %SCHEMA%.apply_events(
+  cursor_consumers text[], cursor_sources text[], cursor_partitions bigint[], cursor_versions bigint[],
+  cursor_positions bigint[], cursor_indexes bigint[], letters json, drained json, statements text[], rows json)
 returns void
 language plpgsql set search_path = %SCHEMA%, pg_temp
 set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
 begin
-  perform move_cursors(moves);
-  if json_array_length(letters) > 0 then perform bury(letters); end if;
-  if json_array_length(drained) > 0 then perform drain_letters(drained); end if;
+  if cursor_consumers is not null then
+    perform move_cursors(
+      cursor_consumers, cursor_sources, cursor_partitions, cursor_versions, cursor_positions, cursor_indexes);
+  end if;
+  if letters is not null then perform bury(letters); end if;
+  if drained is not null then perform drain_letters(drained); end if;
   for i in 1 .. coalesce(array_length(statements, 1), 0) loop
     execute statements[i] using rows->(i - 1);
   end loop;
