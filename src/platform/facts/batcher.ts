@@ -1,13 +1,15 @@
 import { isRefusal, type Refusal } from "#platform/core/decision.ts";
-import type { Clock, Instant } from "#platform/core/time.ts";
+import { type Clock, epochMs, type Instant } from "#platform/core/time.ts";
 import { Busy } from "#platform/http/problem.ts";
 import {
   type Draft,
   decideChange,
   draft,
+  type EarlierCommand,
   isAtOnce,
   isEmpty,
   type Rules,
+  type StoredRow,
   type Unit,
   type Verdict,
   written,
@@ -17,6 +19,7 @@ import { culpritsAmong, failureOf, isStale } from "./failure.ts";
 import type { Watched } from "./meters.ts";
 import { guarded } from "./once.ts";
 import type { CommitWith, RecordStore } from "./record-store.ts";
+import { createRowCache, type RowCache } from "./row-cache.ts";
 
 /** What became of a unit: a verdict for each of its changes, and the end of the work that it started. */
 export interface Committed {
@@ -27,6 +30,8 @@ export interface Committed {
 export interface Batcher {
   /** @throws Busy when the queue is full; LeaseLost, CursorMoved, or what the database said of this unit alone. */
   submit(unit: Unit): Promise<Committed>;
+  /** The row as this process last committed or read it, if it still has it. */
+  recall(key: string): StoredRow | undefined;
   /** Units that wait to be taken into a batch. */
   queued(): number;
   /** Resolves when all that was submitted is answered. */
@@ -82,6 +87,9 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
+/** Rows that a service keeps in memory: some megabytes at most, and enough for all orders that are under way. */
+const ROWS_KEPT = 1_000;
+
 /** Each try is a toss between the processes that want the row: 100 lost ones in a row do not happen. */
 const STALE_TRIES = 8;
 
@@ -102,6 +110,7 @@ const DONE = Promise.resolve();
 export function createBatcher(options: BatcherOptions): Batcher {
   const { limits, meters } = options;
   const queue: Waiting[] = [];
+  const cache = createRowCache(ROWS_KEPT, () => epochMs(options.clock.now()));
   const busyKeys = new Set<string>();
   const idlers: (() => void)[] = [];
   let inFlight = 0;
@@ -119,7 +128,7 @@ export function createBatcher(options: BatcherOptions): Batcher {
         inFlight += 1;
         if (meters.nowMs) meters.waited?.(meters.nowMs() - (batch[0]?.sinceMs ?? 0));
         for (const key of batch.flatMap((waiting) => waiting.keys)) busyKeys.add(key);
-        void runBatch(options, batch).finally(() => {
+        void runBatch(options, cache, batch).finally(() => {
           inFlight -= 1;
           for (const key of batch.flatMap((waiting) => waiting.keys)) busyKeys.delete(key);
           if (queue.length > 0) schedule();
@@ -130,6 +139,7 @@ export function createBatcher(options: BatcherOptions): Batcher {
   }
 
   return {
+    recall: (key) => cache.get(key),
     queued: () => queue.length,
     submit: (given) =>
       new Promise((resolve, reject) => {
@@ -171,42 +181,44 @@ function takeBatch(queue: Waiting[], busyKeys: ReadonlySet<string>, most: number
 }
 
 /** Commits a batch; one that breaks for a reason of its own is halved until the culprit alone fails. */
-async function runBatch(options: BatcherOptions, batch: readonly Waiting[]): Promise<void> {
+async function runBatch(options: BatcherOptions, cache: RowCache, batch: readonly Waiting[]): Promise<void> {
   try {
-    await commitBatch(options, batch);
+    await commitBatch(options, cache, batch);
   } catch (error) {
     const culprits = new Set(culpritsAmong(batch, error));
     if (culprits.size > 0) {
       for (const waiting of culprits) waiting.reject(error);
       const others = batch.filter((waiting) => !culprits.has(waiting));
-      return others.length > 0 ? runBatch(options, others) : undefined;
+      return others.length > 0 ? runBatch(options, cache, others) : undefined;
     }
     if (batch.length === 1 || !failureOf(error).belongsToMember) {
       for (const waiting of batch) waiting.reject(error);
       return;
     }
     const middle = batch.length >> 1;
-    await runBatch(options, batch.slice(0, middle));
-    await runBatch(options, batch.slice(middle));
+    await runBatch(options, cache, batch.slice(0, middle));
+    await runBatch(options, cache, batch.slice(middle));
   }
 }
 
-async function commitBatch(options: BatcherOptions, batch: readonly Waiting[]): Promise<void> {
-  const { store, limits, clock } = options;
+async function commitBatch(options: BatcherOptions, cache: RowCache, batch: readonly Waiting[]): Promise<void> {
+  const { store, limits } = options;
   const fence = options.makeFence();
   let broken = 0;
   for (let tries = 1; ; tries++) {
     try {
-      const on = draft(await loadFor(store, batch));
-      // One instant for the whole try: what it calls due is written under a lease, and started, and nothing else is.
-      const now = clock.now();
-      const decided = decideAll(on, batch, options.rules, now);
+      const { on, decided, now } = await decideBatch(options, cache, batch, tries === 1);
       if (isEmpty(on)) return answer(decided, NOTHING);
       const batchRows = written(on, { ms: limits.leaseMs, fence }, now);
       const first = await store.commit(batchRows, options.commitWith?.(on.facts) ?? null);
+      for (const [key, row] of on.rows) cache.set(key, row);
       options.meters.committed(batch.length, on.facts.length, tries);
       return answer(decided, tell(options, placed(on, first), tasksAtOnce(on, fence, now)));
     } catch (error) {
+      cache.forget(
+        batch.flatMap((waiting) => waiting.keys),
+        isStale(error),
+      );
       // Whether the row was stale or the connection broke, the next try reads anew: commands that did land are found by
       // their id, cursors and leases by having moved, and only the others are decided again.
       if (!failureOf(error).mayPass || tries >= limits.triesMax * STALE_TRIES) throw error;
@@ -230,12 +242,93 @@ function tell(options: BatcherOptions, facts: readonly StoredFact[], tasks: read
   }
 }
 
-function loadFor(store: RecordStore, batch: readonly Waiting[]) {
+interface DecidedBatch {
+  readonly on: Draft;
+  readonly decided: Decided[];
+  readonly now: Instant;
+}
+
+/**
+ * Decides a batch on the rows at hand, and again on rows read now for whoever the write would not check: a refusal, or
+ * a decision that leaves a row as it is, may rest on nothing older than this try. The first try takes what was
+ * committed last from memory and expects commands to be new; a later one, after a stale row, reads everything.
+ */
+async function decideBatch(
+  { store, rules, clock }: BatcherOptions,
+  cache: RowCache,
+  batch: readonly Waiting[],
+  isFirst: boolean,
+): Promise<DecidedBatch> {
   const changes = batch.flatMap(({ unit }) => unit.changes);
-  const keys = [...new Set(changes.flatMap((change) => change.keys))];
-  const commandIds = [...new Set(changes.flatMap(({ command }) => (command ? [command.id] : [])))];
-  if (keys.length === 0 && commandIds.length === 0) return { rows: new Map(), commands: new Map() };
-  return store.load(keys, commandIds);
+  const known = new Map<string, StoredRow>();
+  if (isFirst) {
+    for (const key of keysAmong(changes)) {
+      const row = cache.get(key);
+      if (row) known.set(key, row);
+    }
+  }
+  const read: Read = { keys: new Set(), commands: new Map(), commandIds: new Set() };
+  const isNew = (change: Change, key: string) => isFirst && change.makes?.includes(key) === true;
+  let wanted: Wanted = {
+    keys: changes.flatMap((change) => change.keys.filter((key) => !known.has(key) && !isNew(change, key))),
+    commandIds: isFirst ? [] : commandIdsAmong(changes),
+  };
+  for (;;) {
+    await readInto(known, read, wanted, store);
+    // One instant for the whole try: what it calls due is written under a lease, and started, and nothing else is.
+    const now = clock.now();
+    const on = draft({ rows: known, commands: read.commands });
+    const decided = decideAll(on, batch, rules, now);
+    const unsure = decided.flatMap((one) => unsureAmong(one, on, read));
+    if (unsure.length === 0) return { on, decided, now };
+    wanted = { keys: keysAmong(unsure), commandIds: commandIdsAmong(unsure) };
+  }
+}
+
+/** What this try has read, whether it was there or not. */
+interface Read {
+  readonly keys: Set<string>;
+  readonly commandIds: Set<string>;
+  readonly commands: Map<string, EarlierCommand>;
+}
+
+interface Wanted {
+  readonly keys: readonly string[];
+  readonly commandIds: readonly string[];
+}
+
+async function readInto(known: Map<string, StoredRow>, read: Read, wanted: Wanted, store: RecordStore): Promise<void> {
+  const keys = [...new Set(wanted.keys)].filter((key) => !read.keys.has(key));
+  const commandIds = [...new Set(wanted.commandIds)].filter((id) => !read.commandIds.has(id));
+  if (keys.length === 0 && commandIds.length === 0) return;
+  const { rows, commands } = await store.load(keys, commandIds);
+  for (const key of keys) known.delete(key);
+  for (const [key, row] of rows) known.set(key, row);
+  for (const [id, command] of commands) read.commands.set(id, command);
+  for (const key of [...keys, ...rows.keys()]) read.keys.add(key);
+  for (const id of commandIds) read.commandIds.add(id);
+}
+
+/** The changes of a unit whose outcome rests on something that was neither read in this try nor is checked by the write. */
+function unsureAmong({ waiting, verdicts }: Decided, on: Draft, read: Read): Change[] {
+  return waiting.unit.changes.filter(({ keys, command }, n) => {
+    const isNew = command === undefined || on.newCommands.has(command.id);
+    if (!isNew && !read.commandIds.has(command.id)) return true;
+    const isChecked = (key: string) => {
+      const row = on.rows.get(key);
+      return row !== undefined && row.version !== row.was;
+    };
+    const isRefused = isRefusal(verdicts[n]);
+    return keys.some((key) => !read.keys.has(key) && (isRefused || !isChecked(key)));
+  });
+}
+
+function keysAmong(changes: readonly Change[]): string[] {
+  return changes.flatMap((change) => change.keys);
+}
+
+function commandIdsAmong(changes: readonly Change[]): string[] {
+  return changes.flatMap(({ command }) => (command ? [command.id] : []));
 }
 
 /** A decision that throws is a broken assumption of that unit: halving finds it, and its neighbours go on. */

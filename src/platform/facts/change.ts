@@ -12,6 +12,8 @@ export interface Rows {
  */
 export interface Change<Code extends string = string> {
   readonly keys: readonly string[];
+  /** Those of the keys that it expects to be new: not looked for until the write finds that one is there. */
+  readonly makes?: readonly string[];
   /** Remembered in the effect's commit, so that the same command again changes nothing (MECHANISMS.md §10). */
   readonly command?: { readonly id: string; readonly bodyHash: string };
   readonly actor?: string;
@@ -95,6 +97,11 @@ export interface Outcome {
 export interface Records {
   change<Code extends string>(change: Change<Code>): Promise<Outcome | Refusal<Code | CommandRefusal>>;
   read(keys: readonly string[]): Promise<Rows>;
+  /**
+   * The rows as this process last had them in hand, or read: for a step that decides nothing by itself, as its command
+   * is decided on what stands then.
+   */
+  recall(keys: readonly string[]): Promise<Rows>;
 }
 
 export type CommandRefusal = "request.key_reused" | "request.busy";

@@ -1,7 +1,8 @@
 import { isRefusal } from "#platform/core/decision.ts";
 import { gather } from "#platform/db/gather.ts";
+import type { StoredRow } from "./batch.ts";
 import { type Batcher, submitChange } from "./batcher.ts";
-import type { Change, Records } from "./change.ts";
+import type { Change, Records, Rows } from "./change.ts";
 import type { RecordStore } from "./record-store.ts";
 
 /** The batcher as a service sees it: one change at a time, and reading as of the last commit. */
@@ -12,9 +13,19 @@ export function createRecords(batcher: Batcher, store: RecordStore): Records {
       const verdict = await submitChange(batcher, change);
       return isRefusal(verdict) ? (verdict as never) : verdict;
     },
-    async read(keys) {
-      const rows = await read(keys);
-      return { get: <State>(key: string) => rows.get(key)?.data as State | undefined };
+    read: async (keys) => rowsOf(await read(keys)),
+    async recall(keys) {
+      const known = new Map<string, StoredRow>();
+      for (const key of keys) {
+        const row = batcher.recall(key);
+        if (!row) return rowsOf(await read(keys));
+        known.set(key, row);
+      }
+      return rowsOf(known);
     },
   };
+}
+
+function rowsOf(rows: ReadonlyMap<string, StoredRow>): Rows {
+  return { get: <State>(key: string) => rows.get(key)?.data as State | undefined };
 }

@@ -72,7 +72,7 @@ function answeringEarly(kit: Kit, { evolve }: AnyService): Kit {
     await before;
     return records.read(keys);
   };
-  return { ...kit, records: { change: change as Records["change"], read } };
+  return { ...kit, records: { change: change as Records["change"], read, recall: read } };
 }
 
 /** The cursor's commit carries no effect; the effect comes a moment after it, in a commit of its own. */

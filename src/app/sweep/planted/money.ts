@@ -75,6 +75,7 @@ function refusingWhatIsUnknown(boundary: Boundary): Boundary {
 function hidingOpenAttempts(records: Records): Records {
   return {
     read: async (keys) => blind(await records.read(keys)),
+    recall: async (keys) => blind(await records.recall(keys)),
     change: (asked) =>
       records.change({
         ...asked,
