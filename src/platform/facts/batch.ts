@@ -198,7 +198,8 @@ function snapshot(on: Draft, keys: readonly string[]): Rows {
   return { get: <State>(key: string) => values.get(key) as State | undefined };
 }
 
-function live(on: Draft): Rows {
+/** The rows as they stand, whatever is yet to come. */
+export function live(on: Draft): Rows {
   return { get: <State>(key: string) => (on.rows.get(key)?.data ?? undefined) as State | undefined };
 }
 

@@ -8,13 +8,14 @@ import {
   type EarlierCommand,
   isAtOnce,
   isEmpty,
+  live,
   type Rules,
   type StoredRow,
   type Unit,
   type Verdict,
   written,
 } from "./batch.ts";
-import type { Change, StoredFact, Task } from "./change.ts";
+import type { Change, Rows, StoredFact, Task } from "./change.ts";
 import { culpritsAmong, failureOf, isStale } from "./failure.ts";
 import type { Watched } from "./meters.ts";
 import { guarded } from "./once.ts";
@@ -44,7 +45,7 @@ export interface BatcherOptions {
   readonly clock: Clock;
   readonly limits: BatchLimits;
   /** Of another function of the service in the same statement, over the facts of the batch (the ledger's postings). */
-  readonly commitWith?: (facts: readonly StoredFact[]) => CommitWith | null;
+  readonly commitWith?: (facts: readonly StoredFact[], rows: Rows) => CommitWith | null;
   /**
    * Hears of each commit: facts with their positions for the feed, tasks to start at once; gives each task's end by
    * key.
@@ -210,7 +211,7 @@ async function commitBatch(options: BatcherOptions, cache: RowCache, batch: read
       const { on, decided, now } = await decideBatch(options, cache, batch, tries === 1);
       if (isEmpty(on)) return answer(decided, NOTHING);
       const batchRows = written(on, { ms: limits.leaseMs, fence }, now);
-      const first = await store.commit(batchRows, options.commitWith?.(on.facts) ?? null);
+      const first = await store.commit(batchRows, options.commitWith?.(on.facts, live(on)) ?? null);
       for (const [key, row] of on.rows) cache.set(key, row);
       options.meters.committed(batch.length, on.facts.length, tries);
       return answer(decided, tell(options, placed(on, first), tasksAtOnce(on, fence, now)));

@@ -16,6 +16,8 @@ export interface Change<Code extends string = string> {
   readonly makes?: readonly string[];
   /** Remembered in the effect's commit, so that the same command again changes nothing (MECHANISMS.md §10). */
   readonly command?: { readonly id: string; readonly bodyHash: string };
+  /** Decided again on its own effect it changes nothing: then a repeat needs no command to be found by. */
+  readonly idempotent?: true;
   readonly actor?: string;
   readonly traceparent: string;
   /** The piece of work whose result this is: it is done with this commit, if the lease still holds. */

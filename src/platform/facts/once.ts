@@ -6,12 +6,13 @@ const PREFIX = "once:";
 /**
  * Gives a unit that nothing would refuse the second time a command of its own: when the connection breaks during the
  * write, the next try finds by it that the first one did land (MECHANISMS.md §2 "Outcome unknown"). Callers' commands,
- * cursors, leases and letters are such a guard already.
+ * cursors, leases and letters are such a guard already, and so is a decision that finds its own effect.
  */
 export function guarded(unit: Unit, makeToken: () => number): Unit {
   const isGuarded =
     (unit.cursors ?? []).length > 0 ||
     (unit.drained ?? []).length > 0 ||
+    unit.changes.every(({ idempotent }) => idempotent) ||
     unit.changes.some(({ command, settles }) => command !== undefined || settles !== undefined);
   if (isGuarded) return unit;
   const token = makeToken();

@@ -9,10 +9,10 @@ export interface Statements {
   rows<Row>(name: string, text: string, values: readonly unknown[]): Promise<Row[]>;
 }
 
-/** Another function of the service's schema in the statement that commits; `sql` is given the parameter's place. */
+/** Another function of the service's schema, always the same one, in the statement that commits. */
 export interface CommitWith {
-  readonly sql: (parameter: string) => string;
-  readonly value: string;
+  readonly function: string;
+  readonly values: readonly unknown[];
 }
 
 /** The SQL side of the batcher: one statement to read, one to write. */
@@ -64,16 +64,15 @@ export function createRecordStore(schema: string, statements: Statements, bounda
       ),
     commit: (batch, extra) =>
       boundary({ kind: "commit", name: schema }, async () => {
-        const values = columnsOf(batch);
-        const places = values.map((_, n) => `$${n + 1}`).join();
-        const name = extra ? "commit_with" : "commit_batch";
-        const more = extra ? `, ${extra.sql(`$${values.length + 1}`)}` : "";
-        const text = `select ${at}.commit_batch(${places}) as first${more}`;
-        const [row] = await statements.rows<{ first: number | null }>(
-          name,
-          text,
-          extra ? [...values, extra.value] : values,
-        );
+        const columns = columnsOf(batch);
+        const commit = `select ${at}.commit_batch(${places(columns)}) as first`;
+        const [row] = extra
+          ? await statements.rows<{ first: number | null }>(
+              "commit_with",
+              `${commit}, ${at}.${extra.function}(${places(extra.values, columns.length)})`,
+              [...columns, ...extra.values],
+            )
+          : await statements.rows<{ first: number | null }>("commit_batch", commit, columns);
         return row?.first ?? 0;
       }),
     lease: (now, most, leaseMs, fence) =>
@@ -112,6 +111,11 @@ export function createRecordStore(schema: string, statements: Statements, bounda
       return row?.overdue ?? 0;
     },
   };
+}
+
+/** `$1,$2,…` for these values, after those that stand `before` them. */
+function places(values: readonly unknown[], before = 0): string {
+  return values.map((_, n) => `$${before + n + 1}`).join();
 }
 
 /** The parameters of `commit_batch`, in its order. */

@@ -17,6 +17,7 @@ import { getKitchenHandler, listStoreOrdersHandler } from "./api/seller-queue.ts
 import { watchKitchenHandler } from "./api/watch-kitchen.ts";
 import { watchOrderHandler } from "./api/watch-order.ts";
 import { watchStoreOrdersHandler } from "./api/watch-store-orders.ts";
+import { commitWith } from "./commit-with.ts";
 import { orderDeps } from "./deps.ts";
 import { checkout, type PlacedFact } from "./domain/checkout.ts";
 import type { Order } from "./domain/order.ts";
@@ -26,7 +27,6 @@ import { whenPaymentFailed } from "./reactions/when-payment-failed.ts";
 import { whenPaymentCancelled, whenPaymentCancelRefused } from "./reactions/when-refund-ended.ts";
 import { settings } from "./settings.ts";
 import { knownView } from "./views/known.ts";
-import { queueView } from "./views/queue.ts";
 import { commitPaidStock } from "./work/commit-stock.ts";
 import { completePart, rejectUnaccepted } from "./work/deadlines.ts";
 import { endUnpaid } from "./work/end-unpaid.ts";
@@ -61,6 +61,7 @@ export const order = service({
     events.storeOrderCompleted,
   ],
   announce,
+  commitWith,
   evolve: evolveStored,
   follow,
   deps: orderDeps,
@@ -81,7 +82,7 @@ export const order = service({
     cancelOrderHandler,
   ],
   reactions: [whenPaymentApproved, whenPaymentFailed, whenPaymentCancelled, whenPaymentCancelRefused],
-  views: [knownView, queueView],
+  views: [knownView],
   work: {
     "take-holds": takeHolds,
     "end-unpaid": endUnpaid,

@@ -26,7 +26,5 @@ export function commitWith(facts: readonly StoredFact[]): CommitWith | null {
       },
     ];
   });
-  return journals.length === 0
-    ? null
-    : { sql: (parameter) => `post_journals(${parameter})`, value: JSON.stringify(journals) };
+  return journals.length === 0 ? null : { function: "post_journals", values: [JSON.stringify(journals)] };
 }

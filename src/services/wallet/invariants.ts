@@ -64,7 +64,7 @@ export const invariants = [
         select data -> 'journal' ->> 'sourceType' as source_type, data -> 'journal' ->> 'sourceId' as source_id,
           data -> 'journal' ->> 'step' as step, (
             select string_agg(concat_ws(' ', p ->> 'account', p ->> 'side', p ->> 'amount'), ', ' order by n)
-            from jsonb_array_elements(data -> 'journal' -> 'postings') with ordinality as t(p, n)) as postings
+            from json_array_elements(data -> 'journal' -> 'postings') with ordinality as t(p, n)) as postings
         from wallet.facts where type = 'JournalPosted'
       ) f
       full join (

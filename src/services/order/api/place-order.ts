@@ -24,7 +24,9 @@ export const placeOrderHandler = handle(placeOrder, async (input, caller, deps: 
   });
   if (isRefusal(outcome)) return isRefusal(basket) ? outcome : withQuote(outcome, basket);
   await outcome.started;
-  return answer(outcome.stream, deps);
+  const orderId = outcome.stream;
+  if (outcome.repeated) return answer(await deps.records.read([orderId, contactKey(orderId)]), orderId);
+  return answer(await deps.records.recall([orderId]), orderId, contactOf(input));
 });
 
 /**
@@ -38,6 +40,7 @@ function placing(input: Input, buyerId: string, basket: PricedBasket | BasketRef
   const contact = contactOf(input);
   return {
     keys: [orderId, ...(doubleWithinMs > 0 ? [lastKey] : []), ...(contact ? [contactKey(orderId)] : [])],
+    makes: [orderId, contactKey(orderId)],
     actor: buyerId,
     decide: (rows: Rows, now: Instant) => {
       if (isRefusal(command)) return command;
@@ -58,8 +61,7 @@ export function contactKey(orderId: string): string {
  * The order as it is now; if its holds were refused, the same refusal however often it is asked for. While they are
  * being taken, here or by another process, nobody knows which it will be: the command is in flight (MECHANISMS.md §10).
  */
-async function answer(orderId: string, deps: OrderDeps) {
-  const rows = await deps.records.read([orderId, contactKey(orderId)]);
+function answer(rows: Rows, orderId: string, contact = rows.get<Contact>(contactKey(orderId))) {
   const order = rows.get<Order>(orderId);
   if (!order) return reject("order.not_found");
   if (order.status === "CREATED") return reject("request.in_flight");
@@ -67,7 +69,7 @@ async function answer(orderId: string, deps: OrderDeps) {
     const { code, field, details } = order.refusal;
     return reject(code as "order.sold_out" | "order.could_not_hold", { ...details, ...given({ field }) });
   }
-  return orderDetail(order, rows.get<Contact>(contactKey(orderId)));
+  return orderDetail(order, contact);
 }
 
 /** The buyer sees the new price with the refusal, and can order it at once. */

@@ -8,6 +8,11 @@ import { kitchenToday } from "./ticket.ts";
 
 type Queued = OutputOf<typeof listStoreOrders>["storeOrders"][number];
 
+/** The order of a queued part, and the part in it. */
+const PART = `join states o on o.key = s.order_id
+     cross join lateral jsonb_path_query_first(o.data, '$.storeOrders[*] ? (@.storeOrderId == $id)',
+       jsonb_build_object('id', s.id)) as part`;
+
 /** A store's paid orders, newest first. Another seller's store does not exist. */
 export const listStoreOrdersHandler = handle(listStoreOrders, async (input, caller, deps: OrderDeps) => {
   const { storeId, status = null, limit = 20, cursor } = input;
@@ -16,13 +21,11 @@ export const listStoreOrdersHandler = handle(listStoreOrders, async (input, call
   if (!(await ownsStore(storeId, caller.id, deps))) return reject("order.store_not_found");
   const rows = await deps.sql.rows<Omit<Queued, "acceptBy"> & { acceptBy: string | null }>(
     "queue",
-    `select s.order_id as "orderId", s.id as "storeOrderId", s.order_no as "orderNo", s.title, s.status, s.fulfilment,
-       s.total, s.paid_at as "paidAt",
-       jsonb_path_query_first(o.data, '$.storeOrders[*] ? (@.storeOrderId == $id).acceptBy',
-         jsonb_build_object('id', s.id)) as "acceptBy"
-     from store_orders s left join states o on o.key = s.order_id
-     where s.store_id = $1 and s.paid_at is not null and ($2::text is null or s.status = $2)
-       and (s.paid_at, s.id) < ($3, $4)
+    `select s.order_id as "orderId", s.id as "storeOrderId", o.order_no as "orderNo", o.data->>'title' as title,
+       s.status, part->>'fulfilment' as fulfilment, (part->'total')::bigint as total, s.paid_at as "paidAt",
+       part->>'acceptBy' as "acceptBy"
+     from store_orders s ${PART}
+     where s.store_id = $1 and ($2::text is null or s.status = $2) and (s.paid_at, s.id) < ($3, $4)
      order by s.paid_at desc, s.id desc limit $5`,
     [storeId, status, after.sorted, after.key, limit + 1],
   );

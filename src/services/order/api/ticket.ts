@@ -25,7 +25,7 @@ export async function ticketsAt(
   const rows = await deps.sql.rows<{ id: string; order_id: string }>(
     "tickets",
     `select s.id, s.order_id from store_orders s
-     where s.store_id = $1 and s.paid_at is not null and s.status = any ($2)
+     where s.store_id = $1 and s.status = any ($2)
      order by s.paid_at, s.id limit ${TICKETS_MAX}`,
     [storeId, statuses],
   );
@@ -47,7 +47,7 @@ export async function kitchenToday(storeId: string, deps: OrderDeps): Promise<Ki
      cross join lateral (
        select coalesce(jsonb_path_query_first(o.data, '$.storeOrders[*] ? (@.storeOrderId == $id).pickupAt',
          jsonb_build_object('id', s.id)) #>> '{}', s.paid_at)::timestamptz as at) due
-     where s.store_id = $1 and s.paid_at is not null and s.status = any ($2) and due.at >= $3 and due.at < $4
+     where s.store_id = $1 and s.status = any ($2) and due.at >= $3 and due.at < $4
      order by due.at, s.id limit ${TICKETS_MAX}`,
     [storeId, ON_BOARD, since, until],
   );

@@ -4,7 +4,6 @@ import { reject } from "#platform/core/decision.ts";
 import { hearing, watching } from "#platform/service.ts";
 import type { OrderDeps } from "../deps.ts";
 import type { Status } from "../domain/order.ts";
-import { queueView } from "../views/queue.ts";
 import { ownsStore } from "./seller-queue.ts";
 import { kitchenTicket, kitchenToday, ON_BOARD, ticketNow } from "./ticket.ts";
 
@@ -20,7 +19,7 @@ export const watchKitchenHandler = watching(watchKitchen, {
     return { tickets: await kitchenToday(storeId, deps) };
   },
   of: ({ storeId }) => storeId,
-  reads: [queueView],
+  reads: [],
   hears: [
     hearing(
       storeOrderMoved,

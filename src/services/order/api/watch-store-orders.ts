@@ -5,7 +5,6 @@ import type { EventData } from "#platform/core/event.ts";
 import { hearing, watching } from "#platform/service.ts";
 import type { OrderDeps } from "../deps.ts";
 import { given } from "../domain/given.ts";
-import { queueView } from "../views/queue.ts";
 import { ownsStore } from "./seller-queue.ts";
 import { queueTicket, ticketNow, ticketsAt } from "./ticket.ts";
 
@@ -19,7 +18,7 @@ export const watchStoreOrdersHandler = watching(watchStoreOrders, {
     return { waiting: waiting.map((ticket) => queueTicket(ticket, "PAID")) };
   },
   of: ({ storeId }) => storeId,
-  reads: [queueView],
+  reads: [],
   hears: [
     hearing(
       storeOrderMoved,

@@ -19,21 +19,24 @@ create table %SCHEMA%.stores (
   data jsonb not null
 );
 
--- The sellers' queue and kitchen, fed by the order's own events.
+-- The sellers' queue and kitchen: what a store's parts are found by. What they say stands in the order's row.
 create table %SCHEMA%.store_orders (
   id text primary key,
   order_id text not null,
-  order_no text not null,
   store_id text not null,
   status text not null,
-  fulfilment text not null,
-  title text not null,
-  total bigint not null,
-  lines jsonb not null,
-  paid_at text,
-  version bigint not null
+  paid_at text not null
 ) with (fillfactor = 80);
-create index queue on %SCHEMA%.store_orders (store_id, paid_at desc, id desc) where paid_at is not null;
-create index queue_by_status on %SCHEMA%.store_orders (store_id, status, paid_at desc, id desc)
-  where paid_at is not null;
-create index store_orders_of_order on %SCHEMA%.store_orders (order_id);
+create index queue on %SCHEMA%.store_orders (store_id, paid_at desc, id desc);
+create index queue_by_status on %SCHEMA%.store_orders (store_id, status, paid_at desc, id desc);
+
+-- Runs in the statement that commits the facts, after them: the order's rows are locked, so nobody is faster here.
+create function %SCHEMA%.queue_store_orders(
+  ids text[], order_ids text[], store_ids text[], statuses text[], paid_ats text[])
+returns void
+language sql set search_path = %SCHEMA%, pg_temp as $$
+  insert into store_orders (id, order_id, store_id, status, paid_at)
+  select q.id, q.order_id, q.store_id, q.status, q.paid_at
+  from unnest(ids, order_ids, store_ids, statuses, paid_ats) as q(id, order_id, store_id, status, paid_at)
+  on conflict (id) do update set status = excluded.status where store_orders.status <> excluded.status;
+$$;

@@ -47,7 +47,7 @@ export async function settle(
 }
 
 export async function orderOf(task: Task, deps: OrderDeps): Promise<Order> {
-  const order = (await deps.records.read([task.stream])).get<Order>(task.stream);
+  const order = (await deps.records.recall([task.stream])).get<Order>(task.stream);
   if (!order) throw new Error(`work on an order that is not there: ${task.stream}`);
   return order;
 }

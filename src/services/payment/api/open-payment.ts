@@ -13,7 +13,9 @@ export const openPayment = handle(contract.openPayment, async (input, caller, de
   const command = { ...input, paymentId, amount: won(input.amount), expiresAt: input.expiresAt as Instant };
   const outcome = await deps.records.change<"payment.closed">({
     keys: [paymentId],
-    ...(caller.command ? { command: caller.command } : {}),
+    makes: [paymentId],
+    // One payment for an order: a repeat finds it opened and changes nothing.
+    idempotent: true,
     traceparent: caller.traceparent,
     decide(rows, now) {
       const facts = decideOpen(rows.get<Payment>(paymentId), command, now);

@@ -36,6 +36,7 @@ export async function confirm(
   let isMine = false;
   const outcome = await deps.records.change<ConfirmRefusal | "payment.gateway_unavailable">({
     keys: [paymentId, attemptId],
+    makes: [attemptId],
     ...(caller.command ? { command: caller.command } : {}),
     ...(caller.id === undefined ? {} : { actor: caller.id }),
     traceparent: caller.traceparent,

@@ -28,6 +28,8 @@ export async function recordAnswer(deps: Deps, answered: Answered): Promise<Paym
   const outcome = await deps.records.change({
     keys: [paymentId, attemptId],
     traceparent,
+    // An attempt ends once: a repeat finds it ended (R20).
+    idempotent: true,
     ...(settles ? { settles } : {}),
     decide(rows, now) {
       const payment = rows.get<Payment>(paymentId);

@@ -8,7 +8,7 @@ import { settleReservation } from "./settle-reservation.ts";
 export const commitStock = handle(contract.commitStock, async (input, caller, deps: Deps) => {
   const outcome = await settleReservation(deps, {
     orderId: input.orderId,
-    ...(caller.command ? { command: caller.command } : {}),
+    idempotent: true,
     traceparent: caller.traceparent,
     decide: decideCommit,
   });

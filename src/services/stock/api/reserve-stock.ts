@@ -14,7 +14,9 @@ export const reserveStock = handle(contract.reserveStock, async (input, caller, 
   const expiresAt = input.expiresAt as Instant;
   const outcome = await deps.records.change<ReserveProblem>({
     keys: [key, ...skuIds],
-    ...(caller.command ? { command: caller.command } : {}),
+    makes: [key],
+    // The reservation itself says that it was made: a repeat finds it and changes nothing.
+    idempotent: true,
     traceparent: caller.traceparent,
     decide(rows, now) {
       const skuOf = (skuId: string) => rows.get<Sku>(skuId);

@@ -7,7 +7,7 @@ import { type Reservation, reservationKey } from "../domain/reservation.ts";
 import { skusToMove } from "../domain/settle.ts";
 import type { Sku } from "../domain/sku.ts";
 
-interface Settle<Code extends string> extends Pick<Change, "command" | "traceparent"> {
+interface Settle<Code extends string> extends Pick<Change, "command" | "idempotent" | "traceparent"> {
   readonly orderId: string;
   readonly orderLineIds?: readonly string[] | undefined;
   decide(
@@ -33,6 +33,7 @@ export async function settleReservation<Code extends string>(
     deps.records.change<Code | typeof rowsNeeded>({
       keys: [key, ...skuIds],
       ...(settle.command ? { command: settle.command } : {}),
+      ...(settle.idempotent ? { idempotent: true } : {}),
       traceparent: settle.traceparent,
       decide(rows, now) {
         const reservation = rows.get<Reservation>(key);

@@ -7,5 +7,10 @@ import { decideCapture } from "../domain/capture.ts";
 /** J1, of late captures too: the money is there. */
 export const whenPaymentApproved = when(paymentApproved, ({ data, traceparent }, _deps: Deps) => {
   const key = booksKey(data.orderId);
-  return { keys: [key], traceparent, decide: (rows) => ({ facts: decideCapture(rows.get<Books>(key), data) }) };
+  return {
+    keys: [key],
+    makes: [key],
+    traceparent,
+    decide: (rows) => ({ facts: decideCapture(rows.get<Books>(key), data) }),
+  };
 });
