@@ -217,7 +217,7 @@ const database = {
     ko: "서비스마다 한꺼번에 도는 커밋",
     en: "Commits of a service under way at once",
     unit: "commits",
-    fallback: 2,
+    fallback: 1,
     minimum: 1,
     maximum: 16,
   }),

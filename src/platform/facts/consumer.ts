@@ -11,13 +11,14 @@ import { PARTITIONS, partitionOf } from "./partition.ts";
 
 /**
  * Applies events in the commit that moves their cursors and buries their letters: a view's SQL, or a batch of changes.
+ * "nothing" when these events mean nothing here: then there was no commit, and the cursors have not moved.
  */
 export type Apply = (
   events: readonly PublicEvent[],
   moves: readonly CursorMove[],
   letters: readonly Letter[],
   drained?: readonly DrainedLetter[],
-) => Promise<void>;
+) => Promise<undefined | "nothing">;
 
 export interface ConsumerOptions {
   /** Names the cursors: `order`, `order/items`. */
@@ -127,8 +128,8 @@ export function startConsumer(options: ConsumerOptions): Consumer {
     const current = places ?? new Map<number, Place>();
     const moves = movesFor(name, feed.service, events, current);
     const point = { kind: "deliver" as const, name: `${feed.service}>${name}:${healthy[0]?.type ?? "none"}` };
-    await options.boundary(point, () => options.apply(healthy, moves, letters));
-    moved(moves);
+    const applied = await options.boundary(point, () => options.apply(healthy, moves, letters));
+    if (applied !== "nothing") moved(moves);
   }
 
   function moved(moves: readonly CursorMove[]): void {

@@ -1,6 +1,7 @@
 import { isRefusal } from "#platform/core/decision.ts";
 import type { PublicEvent } from "#platform/core/event.ts";
 import type { AnyService, Kit, Projection } from "#platform/service.ts";
+import type { DrainedLetter, Letter } from "./batch.ts";
 import { type Batcher, type BatchLimits, type BatchMeters, createBatcher } from "./batcher.ts";
 import type { Boundary } from "./boundary.ts";
 import type { StoredFact, Task } from "./change.ts";
@@ -174,12 +175,19 @@ function applyReactions(
         });
       return change && !("ignore" in change) ? [change] : [];
     });
+    if (changes.length === 0 && meansNothing(events, letters, drained)) return "nothing";
     const { verdicts } = await batcher.submit({ changes, cursors, letters, drained });
     // A "no" to something that has happened elsewhere is a decision, but one that somebody should be able to see.
     for (const verdict of verdicts) {
       if (isRefusal(verdict)) log.warn({ code: "reaction.refused", service: service.name, refused: verdict.refused });
     }
+    return undefined;
   };
+}
+
+/** Without events it is the cursors that are to be moved; the others would only be read again after a restart. */
+function meansNothing(events: readonly PublicEvent[], letters: readonly Letter[], drained: readonly DrainedLetter[]) {
+  return events.length > 0 && letters.length === 0 && drained.length === 0;
 }
 
 /** Runs each projection's SQL once, over the rows of its events; of several rows with one id the last stands. */
@@ -188,9 +196,11 @@ function applyView(schema: string, statements: Statements, projections: readonly
   return async (events, moves, letters, drained = []) => {
     const work = projections.map((projection) => ({ sql: projection.sql, rows: rowsFor(projection, events) }));
     const some = work.filter(({ rows }) => rows.length > 0);
+    if (some.length === 0 && meansNothing(events, letters, drained)) return "nothing";
     const rows = JSON.stringify(some.map((one) => one.rows));
     const about = [...cursorColumns(moves), json(letters), json(drained)];
     await statements.rows("apply_events", text, [...about, some.map(({ sql }) => sql), rows]);
+    return undefined;
   };
 }
 
