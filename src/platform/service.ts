@@ -16,7 +16,7 @@ import type { Clock } from "./core/time.ts";
 import type { Sql } from "./db/sql.ts";
 import type { Boundary } from "./facts/boundary.ts";
 import type { Change, CommandRefusal, Records, Rows, Step, StoredFact, Task } from "./facts/change.ts";
-import type { CommitWith } from "./facts/record-store.ts";
+import type { CommitWith, FacetsOf } from "./facts/record-store.ts";
 import type { Locale } from "./i18n/locale.ts";
 import type { Settings, SettingsOf } from "./settings.ts";
 import type { Log } from "./telemetry/log.ts";
@@ -61,6 +61,8 @@ export interface Service<Deps = never, Spec extends Settings = Settings> {
   readonly announce: (fact: StoredFact) => readonly Announcement[];
   /** The state after a fact. Pure. */
   readonly evolve: (state: unknown, fact: StoredFact) => unknown;
+  /** What lists, constraints and indexes look for in a row: generated columns are made of it. Pure. */
+  readonly facets?: FacetsOf;
   /** The process manager: what follows from a fact, given the rows after it. Pure. */
   readonly follow?: (fact: StoredFact, rows: Rows) => readonly Step[];
   /**

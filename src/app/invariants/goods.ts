@@ -6,13 +6,13 @@ const held = `(
     (o.data ->> 'active')::boolean as is_active, part ->> 'status' as status, r.data is not null as has_reservation,
     line ->> 'orderLineId' as line_id,
     (select array_agg(distinct reserved ->> 'status')
-      from jsonb_array_elements(r.data -> 'lines') lines(reserved)
+      from json_array_elements(r.data -> 'lines') lines(reserved)
       where reserved ->> 'orderLineId' = line ->> 'orderLineId') as stock
   from "order".states o
-  cross join jsonb_array_elements(o.data -> 'storeOrders') parts(part)
-  cross join jsonb_array_elements(part -> 'lines') lines(line)
+  cross join json_array_elements(o.data -> 'storeOrders') parts(part)
+  cross join json_array_elements(part -> 'lines') lines(line)
   left join stock.states r on r.key = 'reservation:' || o.key
-  where o.key like 'ord\\_%' and jsonb_array_length(line -> 'skuIds') > 0)`;
+  where o.key like 'ord\\_%' and json_array_length(line -> 'skuIds') > 0)`;
 
 /** Where the order's story and the one of the shelf must be one. */
 export const goodsInvariants: readonly Invariant[] = [

@@ -5,12 +5,12 @@ const both = `(
   select o.key as order_id, o.data ->> 'status' as status, o.data ->> 'paidAt' as paid_at,
     (o.data ->> 'payable')::bigint as payable, p.key as payment_id, p.data -> 'capture' as capture,
     coalesce((p.data ->> 'capturedAmount')::bigint, 0) as captured,
-    coalesce((select sum((refund ->> 'amount')::bigint) from jsonb_array_elements(p.data -> 'refunds') refunds(refund)
+    coalesce((select sum((refund ->> 'amount')::bigint) from json_array_elements(p.data -> 'refunds') refunds(refund)
       where refund ->> 'status' = 'COMPLETED'), 0) as refunded,
-    (select coalesce(sum((part ->> 'total')::bigint), 0) from jsonb_array_elements(o.data -> 'storeOrders') parts(part)
+    (select coalesce(sum((part ->> 'total')::bigint), 0) from json_array_elements(o.data -> 'storeOrders') parts(part)
       where part ->> 'status' not in ('CANCELLED', 'REJECTED')) as living,
     (select coalesce(sum((part ->> 'refunded')::bigint), 0)
-      from jsonb_array_elements(o.data -> 'storeOrders') parts(part)) as refunded_by_order
+      from json_array_elements(o.data -> 'storeOrders') parts(part)) as refunded_by_order
   from "order".states o left join payment.states p on p.key = 'pay_' || substr(o.key, 5)
   where o.key like 'ord\\_%')`;
 
@@ -26,9 +26,9 @@ export const moneyInvariants: readonly Invariant[] = [
       full join (
         select 'pg_clearing:' || (data -> 'capture' ->> 'gateway') as account,
           sum((data ->> 'capturedAmount')::bigint - (select coalesce(sum((refund ->> 'amount')::bigint), 0)
-            from jsonb_array_elements(data -> 'refunds') refunds(refund) where refund ->> 'status' = 'COMPLETED'))
+            from json_array_elements(data -> 'refunds') refunds(refund) where refund ->> 'status' = 'COMPLETED'))
             as amount
-        from payment.states where key like 'pay\\_%' and data ? 'capture' group by 1
+        from payment.states where key like 'pay\\_%' and data -> 'capture' is not null group by 1
       ) p on p.account = b.account
       where coalesce(b.balance, 0) <> coalesce(p.amount, 0)`,
   },
@@ -66,7 +66,7 @@ export const moneyInvariants: readonly Invariant[] = [
       from wallet.open_intents i
       full join (
         select refund ->> 'refundId' as id, (refund ->> 'amount')::bigint as amount
-        from payment.states cross join jsonb_array_elements(data -> 'refunds') refunds(refund)
+        from payment.states cross join json_array_elements(data -> 'refunds') refunds(refund)
         where key like 'pay\\_%' and refund ->> 'status' = 'PROCESSING'
       ) r on r.id = i.refund_id
       where i.total is distinct from r.amount`,
@@ -87,7 +87,7 @@ export const moneyInvariants: readonly Invariant[] = [
     atRest: true,
     sql: `select b.order_id, b.status, b.captured, b.refunded, b.living from ${both} b
       where b.captured - b.refunded <> case when b.paid_at is null then 0 else b.living end
-        and not exists (select from jsonb_array_elements((select data -> 'refunds' from payment.states p
+        and not exists (select from json_array_elements((select data -> 'refunds' from payment.states p
           where p.key = b.payment_id)) refunds(refund) where refund ->> 'status' = 'REFUSED')`,
   },
   {
@@ -104,11 +104,11 @@ export const moneyInvariants: readonly Invariant[] = [
     en: "No part stands still half cancelled, unless the refund was refused and waits for an operator",
     atRest: true,
     sql: `select o.key, part ->> 'storeOrderId' as part
-      from "order".states o cross join jsonb_array_elements(o.data -> 'storeOrders') parts(part)
+      from "order".states o cross join json_array_elements(o.data -> 'storeOrders') parts(part)
       where o.key like 'ord\\_%' and part ->> 'status' = 'CANCELLING'
         and not exists (select from "order".work w where w.stream = o.key)
         and not exists (select from payment.states p
-          cross join jsonb_array_elements(p.data -> 'refunds') refunds(refund)
+          cross join json_array_elements(p.data -> 'refunds') refunds(refund)
           where p.key = 'pay_' || substr(o.key, 5) and refund ->> 'refundId' = part ->> 'refundId')`,
   },
   {
@@ -119,7 +119,7 @@ export const moneyInvariants: readonly Invariant[] = [
     sql: `select coalesce(done.id, earned.source_id) as store_order, done.id is not null as completed
       from (
         select part ->> 'storeOrderId' as id
-        from "order".states o cross join jsonb_array_elements(o.data -> 'storeOrders') parts(part)
+        from "order".states o cross join json_array_elements(o.data -> 'storeOrders') parts(part)
         where o.key like 'ord\\_%' and part ->> 'status' = 'COMPLETED' and (part ->> 'total')::bigint > 0
       ) done
       full join (select source_id from wallet.journals where source_type = 'store-order' and reverses is null) earned

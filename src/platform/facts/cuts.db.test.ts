@@ -47,7 +47,7 @@ function batcherOf(app: TestApp, service: string): Batcher {
 
 async function heardOf(app: TestApp): Promise<number> {
   const [row] = await app.adminSql<{ heard: number }>(
-    "select coalesce(sum(jsonb_array_length(s.data->'heard')), 0) as heard from echo.states s",
+    "select coalesce(sum(json_array_length(s.data->'heard')), 0) as heard from echo.states s",
   );
   return Number(row?.heard);
 }

@@ -48,7 +48,18 @@ interface LoadedRow {
   readonly body_hash: string | null;
 }
 
-export function createRecordStore(schema: string, statements: Statements, boundary: Boundary): RecordStore {
+/** What is looked for in a row, as flat JSON; undefined when nothing is. */
+export type FacetsOf = (key: string, data: unknown) => Readonly<Record<string, unknown>> | undefined;
+
+type FacetsText = (key: string, data: unknown) => string | null;
+
+export function createRecordStore(
+  schema: string,
+  statements: Statements,
+  boundary: Boundary,
+  facetsOf: FacetsOf = () => undefined,
+): RecordStore {
+  const facets: FacetsText = (key, data) => JSON.stringify(facetsOf(key, data)) ?? null;
   const at = `"${schema}"`;
   const loadRows = `select null as command, s.key, s.version, s.data, null as body_hash
     from ${at}.states s where s.key = any ($1)`;
@@ -64,7 +75,7 @@ export function createRecordStore(schema: string, statements: Statements, bounda
       ),
     commit: (batch, extra) =>
       boundary({ kind: "commit", name: schema }, async () => {
-        const columns = columnsOf(batch);
+        const columns = columnsOf(batch, facets);
         const commit = `select ${at}.commit_batch(${places(columns)}) as first`;
         const [row] = extra
           ? await statements.rows<{ first: number | null }>(
@@ -119,7 +130,7 @@ function places(values: readonly unknown[], before = 0): string {
 }
 
 /** The parameters of `commit_batch`, in its order. */
-function columnsOf(batch: Written): unknown[] {
+function columnsOf(batch: Written, facets: FacetsText): unknown[] {
   const { now, lease, commands, changed, removed, created, settled, released, dropped, kept, work, facts } = batch;
   return [
     ...[now, lease.ms, lease.fence],
@@ -128,9 +139,11 @@ function columnsOf(batch: Written): unknown[] {
     ...[texts(commands, (one) => one.id), texts(commands, (one) => one.stream), texts(commands, (one) => one.bodyHash)],
     ...[texts(changed, (row) => row.key), numbers(changed, (row) => row.was), numbers(changed, (row) => row.version)],
     texts(changed, (row) => JSON.stringify(row.data)),
+    texts(changed, (row) => facets(row.key, row.data)),
     ...[texts(removed, (row) => row.key), numbers(removed, (row) => row.was)],
     ...[texts(created, (row) => row.key), numbers(created, (row) => row.version)],
     texts(created, (row) => JSON.stringify(row.data)),
+    texts(created, (row) => facets(row.key, row.data)),
     ...[texts(settled, (one) => one.key), numbers(settled, (one) => one.fence)],
     ...[texts(released, (one) => one.key), numbers(released, (one) => one.fence)],
     texts(dropped, (key) => key),

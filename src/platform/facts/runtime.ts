@@ -46,7 +46,7 @@ const DRAIN_WITHIN_MS = 2_000;
 
 export function createRuntime(options: RuntimeOptions): Runtime {
   const { service, statements, clock } = options;
-  const store = createRecordStore(service.name, statements, options.boundary);
+  const store = createRecordStore(service.name, statements, options.boundary, service.facets);
   const feed = createFeed(service.name, service.announce, store);
   const makeFence = () => fenceFrom(options.random.bytes(6));
   let work: WorkRunner | undefined;

@@ -101,7 +101,7 @@ test("a log-in makes an outdated hash anew", async () => {
   const { person, accountId } = await member(app);
   const { randomBytes } = await import("node:crypto");
   const old = await hashPassword(password, { bytes: randomBytes }, { memoryKiB: 1024, passes: 1, lanes: 1 });
-  await app.adminSql("update identity.states set data = jsonb_build_object('hash', $1::text) where key = $2", [
+  await app.adminSql("update identity.states set data = json_build_object('hash', $1::text) where key = $2", [
     old,
     `password:${accountId}`,
   ]);

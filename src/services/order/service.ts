@@ -22,6 +22,7 @@ import { orderDeps } from "./deps.ts";
 import { checkout, type PlacedFact } from "./domain/checkout.ts";
 import type { Order } from "./domain/order.ts";
 import { evolveStored } from "./evolve-stored.ts";
+import { facets } from "./facets.ts";
 import { whenPaymentApproved } from "./reactions/when-payment-approved.ts";
 import { whenPaymentFailed } from "./reactions/when-payment-failed.ts";
 import { whenPaymentCancelled, whenPaymentCancelRefused } from "./reactions/when-refund-ended.ts";
@@ -62,6 +63,7 @@ export const order = service({
   ],
   announce,
   commitWith,
+  facets,
   evolve: evolveStored,
   follow,
   deps: orderDeps,

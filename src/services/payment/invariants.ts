@@ -7,9 +7,9 @@ export const invariants = [
     sql: `select pay.key, pay.data ->> 'capturedAmount' as captured, pay.data -> 'opened' ->> 'amount' as payable
       from payment.states pay
       where left(pay.key, 4) = 'pay_' and (
-        (select count(*) from jsonb_array_elements(pay.data -> 'attempts') as one(attempt)
+        (select count(*) from json_array_elements(pay.data -> 'attempts') as one(attempt)
           where attempt ->> 'operation' = 'confirm' and attempt ->> 'status' = 'SUCCEEDED')
-          <> (case when pay.data ? 'capture' then 1 else 0 end)
+          <> (case when pay.data -> 'capture' is not null then 1 else 0 end)
         or (pay.data ->> 'capturedAmount')::bigint not in (0, (pay.data -> 'opened' ->> 'amount')::bigint))`,
   },
   {
@@ -18,11 +18,11 @@ export const invariants = [
     en: "No line gives back more than it took (I5)",
     sql: `select pay.key, line ->> 'orderLineId' as line, back.amount as back, line ->> 'amount' as paid
       from payment.states pay
-      cross join jsonb_array_elements(pay.data -> 'opened' -> 'lines') as lines(line)
+      cross join json_array_elements(pay.data -> 'opened' -> 'lines') as lines(line)
       cross join lateral (
         select coalesce(sum((part ->> 'amount')::bigint), 0) as amount
-        from jsonb_array_elements(pay.data -> 'refunds') as refunds(refund),
-          jsonb_array_elements(refund -> 'lines') as parts(part)
+        from json_array_elements(pay.data -> 'refunds') as refunds(refund),
+          json_array_elements(refund -> 'lines') as parts(part)
         where refund ->> 'status' <> 'REFUSED' and part ->> 'orderLineId' = line ->> 'orderLineId'
       ) back
       where left(pay.key, 4) = 'pay_' and back.amount > (line ->> 'amount')::bigint`,
@@ -34,14 +34,14 @@ export const invariants = [
     sql: `select pay.key from payment.states pay
       where left(pay.key, 4) = 'pay_' and (
         (select coalesce(sum((refund ->> 'amount')::bigint), 0)
-          from jsonb_array_elements(pay.data -> 'refunds') as refunds(refund)
+          from json_array_elements(pay.data -> 'refunds') as refunds(refund)
           where refund ->> 'status' = 'COMPLETED')
         <> (select coalesce(sum((attempt ->> 'amount')::bigint), 0)
-          from jsonb_array_elements(pay.data -> 'attempts') as attempts(attempt)
+          from json_array_elements(pay.data -> 'attempts') as attempts(attempt)
           where attempt ->> 'operation' = 'cancel' and attempt ->> 'status' = 'SUCCEEDED')
-        or exists (select from jsonb_array_elements(pay.data -> 'refunds') as refunds(refund)
+        or exists (select from json_array_elements(pay.data -> 'refunds') as refunds(refund)
           where (refund ->> 'amount')::bigint
-            <> (select sum((part ->> 'amount')::bigint) from jsonb_array_elements(refund -> 'lines') as parts(part))))`,
+            <> (select sum((part ->> 'amount')::bigint) from json_array_elements(refund -> 'lines') as parts(part))))`,
   },
   {
     id: "payment.attempt_rows_agree",
@@ -50,7 +50,7 @@ export const invariants = [
     sql: `select pay.key, attempt ->> 'attemptId' as attempt, attempt ->> 'status' as in_payment,
         own.data ->> 'status' as own
       from payment.states pay
-      cross join jsonb_array_elements(pay.data -> 'attempts') as attempts(attempt)
+      cross join json_array_elements(pay.data -> 'attempts') as attempts(attempt)
       left join payment.states own on own.key = attempt ->> 'attemptId'
       where left(pay.key, 4) = 'pay_' and own.data ->> 'status' is distinct from attempt ->> 'status'`,
   },
@@ -67,10 +67,20 @@ export const invariants = [
     ko: "처리 중인 환불에는 보낼 일이나 열린 취소 시도가 있다 (I19)",
     en: "A refund under way has work that sends it, or an open cancel (I19)",
     sql: `select pay.key, refund ->> 'refundId' as refund from payment.states pay
-      cross join jsonb_array_elements(pay.data -> 'refunds') as refunds(refund)
+      cross join json_array_elements(pay.data -> 'refunds') as refunds(refund)
       where left(pay.key, 4) = 'pay_' and refund ->> 'status' = 'PROCESSING'
         and not exists (select from payment.work where work.key = 'refund:' || (refund ->> 'refundId'))
-        and not exists (select from jsonb_array_elements(pay.data -> 'attempts') as attempts(attempt)
+        and not exists (select from json_array_elements(pay.data -> 'attempts') as attempts(attempt)
           where attempt ->> 'refundId' = refund ->> 'refundId' and attempt ->> 'status' in ('INTENT', 'UNKNOWN'))`,
+  },
+  {
+    id: "payment.facets_tell_the_row",
+    ko: "제약이 보는 값 = 행의 값",
+    en: "What the constraints look at is what the row says",
+    sql: `select key, captured, refunding, open_attempt_of from payment.states
+      where (key like 'pay\\_%' and ((data ->> 'capturedAmount')::bigint, (data ->> 'refundingAmount')::bigint,
+            (data -> 'opened' ->> 'amount')::bigint) is distinct from (captured, refunding, amount))
+        or (key like 'att\\_%' and (case when data ->> 'status' in ('INTENT', 'UNKNOWN') then data ->> 'paymentId' end)
+            is distinct from open_attempt_of)`,
   },
 ] as const;

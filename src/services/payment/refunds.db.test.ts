@@ -141,17 +141,18 @@ test("an order that was never paid, or is not known, has nothing to refund", asy
 test("the database itself refuses a second open attempt and a refund above the capture", async () => {
   const order = await paidAtToss();
   const open = (id: string) =>
-    till.test.sql("payment", "insert into states (key, version, data) values ($1, 1, $2)", [
+    till.test.sql("payment", "insert into states (key, version, data, facets) values ($1, 1, $2, $3)", [
       id,
-      JSON.stringify({ paymentId: order.paymentId, status: "INTENT", startedAt: "2026-11-21T03:00:00.000Z" }),
+      JSON.stringify({ paymentId: order.paymentId, status: "INTENT" }),
+      JSON.stringify({ openAttemptOf: order.paymentId, startedAt: "2026-11-21T03:00:00.000Z" }),
     ]);
   const planted = tills.makeId("attempt");
   await open(planted);
   await assert.rejects(() => open(tills.makeId("attempt")), /states_one_open_attempt/);
   await till.test.sql("payment", "delete from states where key = $1", [planted]);
-  const more = `update states set data = jsonb_set(data, '{refundingAmount}', '12001') where key = $1`;
+  const more = `update states set facets = jsonb_set(facets::jsonb, '{refunding}', '12001') where key = $1`;
   await assert.rejects(() => till.test.sql("payment", more, [order.paymentId]), /refunds_within_capture/);
-  const twice = `update states set data = jsonb_set(data, '{capturedAmount}', '24000') where key = $1`;
+  const twice = `update states set facets = jsonb_set(facets::jsonb, '{captured}', '24000') where key = $1`;
   await assert.rejects(() => till.test.sql("payment", twice, [order.paymentId]), /captured_is_nothing_or_all/);
 });
 

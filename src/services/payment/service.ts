@@ -17,6 +17,7 @@ import { startAttempt } from "./api/start-attempt.ts";
 import { type Deps, makeDeps } from "./deps.ts";
 import { evolve, type PaymentFact } from "./domain/facts.ts";
 import type { Payment } from "./domain/payment.ts";
+import { facets } from "./facets.ts";
 import { settings } from "./settings.ts";
 import { applyWebhook } from "./work/apply-webhook.ts";
 import { resolveAttempt } from "./work/resolve-attempt.ts";
@@ -39,6 +40,7 @@ export const payment = service<Deps, typeof settings>({
   ],
   announce,
   evolve: (state, fact) => evolve(state as Payment | undefined, fact as unknown as PaymentFact),
+  facets,
   deps: makeDeps,
   operations: [
     openPayment,

@@ -30,7 +30,7 @@ export const invariants = [
       from stock.states skus
       left join (
         select line ->> 'skuId' as sku, sum((line ->> 'quantity')::bigint) as pieces
-        from stock.states, jsonb_array_elements(data -> 'lines') line
+        from stock.states, json_array_elements(data -> 'lines') line
         where pending_until is not null and line ->> 'status' = 'PENDING' and (line ->> 'counted')::boolean
         group by 1
       ) sums on sums.sku = skus.key
@@ -45,12 +45,21 @@ export const invariants = [
       from stock.states skus
       left join (
         select line ->> 'skuId' as sku, sum((line ->> 'quantity')::bigint) as pieces
-        from stock.states, jsonb_array_elements(data -> 'lines') line
+        from stock.states, json_array_elements(data -> 'lines') line
         where key like 'reservation:%' and (line ->> 'counted')::boolean
           and (line ->> 'status' = 'COMMITTED' or line ->> 'restocked' = 'false')
         group by 1
       ) sums on sums.sku = skus.key
       where skus.store_id is not null
         and (skus.data ->> 'committed')::bigint - (skus.data ->> 'returned')::bigint <> coalesce(sums.pieces, 0)`,
+  },
+  {
+    id: "stock.facets_tell_the_row",
+    ko: "제약이 보는 값 = 행의 값",
+    en: "What the constraints look at is what the row says",
+    sql: `select key, available, reserved, pending_until from stock.states
+      where (key not like 'reservation:%' and ((data ->> 'available')::bigint, (data ->> 'reserved')::bigint)
+          is distinct from (available, reserved))
+        or (data ->> 'status' = 'PENDING') is distinct from (pending_until is not null) and key like 'reservation:%'`,
   },
 ] as const;

@@ -11,6 +11,7 @@ import { releaseStock } from "./api/release-stock.ts";
 import { reserveStock } from "./api/reserve-stock.ts";
 import type { Deps } from "./deps.ts";
 import { evolve } from "./domain/evolve.ts";
+import { facets } from "./facets.ts";
 import { releaseExpiredReservations } from "./jobs/release-expired-reservations.ts";
 import { whenItemChanged } from "./reactions/when-item-changed.ts";
 import { stores } from "./views/stores.ts";
@@ -33,6 +34,7 @@ export const stock = service<Deps, typeof settings>({
   ],
   announce,
   evolve,
+  facets,
   deps: ({ clock, records, sql }) => ({ clock, records, sql }),
   operations: [reserveStock, commitStock, releaseStock, listStoreStock, adjustStock, getAvailability],
   reactions: [whenItemChanged],

@@ -148,7 +148,7 @@ describe("stock", () => {
 
   test("cannot be made negative by any statement", async () => {
     const sku = await goods(app, 31, 1);
-    const negative = `update states set data = data || '{"available": -1}' where key = $1`;
+    const negative = `update states set facets = facets::jsonb || '{"available": -1}' where key = $1`;
     await assert.rejects(app.sql("stock", negative, [sku]), { code: "23514", constraint: "available_is_not_negative" });
   });
 

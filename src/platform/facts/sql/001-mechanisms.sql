@@ -3,7 +3,10 @@
 create table %SCHEMA%.states (
   key text primary key,
   version bigint not null check (version > 0),
-  data jsonb not null
+  -- The row as text, which nobody takes apart on the way in; what is looked for in it stands in `facets`.
+  data json not null,
+  -- The little that a service's lists, constraints and unique indexes are about: its columns are generated from here.
+  facets json
 ) with (fillfactor = 80);
 
 create table %SCHEMA%.head (
@@ -165,9 +168,9 @@ create function %SCHEMA%.commit_batch(
   cursor_positions bigint[], cursor_indexes bigint[],
   letters json, drained json,
   command_ids text[], command_streams text[], command_hashes text[],
-  changed_keys text[], changed_was bigint[], changed_versions bigint[], changed_data text[],
+  changed_keys text[], changed_was bigint[], changed_versions bigint[], changed_data text[], changed_facets text[],
   removed_keys text[], removed_was bigint[],
-  created_keys text[], created_versions bigint[], created_data text[],
+  created_keys text[], created_versions bigint[], created_data text[], created_facets text[],
   settled_keys text[], settled_fences bigint[],
   released_keys text[], released_fences bigint[],
   dropped_keys text[],
@@ -203,8 +206,9 @@ begin
   end if;
 
   if changed_keys is not null then
-    update states s set version = c.version, data = c.data::jsonb
-      from unnest(changed_keys, changed_was, changed_versions, changed_data) as c(key, was, version, data)
+    update states s set version = c.version, data = c.data::json, facets = c.facets::json
+      from unnest(changed_keys, changed_was, changed_versions, changed_data, changed_facets)
+        as c(key, was, version, data, facets)
       where s.key = c.key and s.version = c.was;
     get diagnostics touched = row_count;
     if touched <> cardinality(changed_keys) then
@@ -223,9 +227,9 @@ begin
   end if;
 
   if created_keys is not null then
-    insert into states (key, version, data)
-    select c.key, c.version, c.data::jsonb
-    from unnest(created_keys, created_versions, created_data) as c(key, version, data)
+    insert into states (key, version, data, facets)
+    select c.key, c.version, c.data::json, c.facets::json
+    from unnest(created_keys, created_versions, created_data, created_facets) as c(key, version, data, facets)
     on conflict do nothing;
     get diagnostics touched = row_count;
     if touched <> cardinality(created_keys) then

@@ -8,7 +8,7 @@ alter table %SCHEMA%.states
   add column listed boolean generated always as (data ->> 'status' in ('ON_SALE', 'SOLD_OUT', 'PAUSED')) stored,
   -- Whether options of it have a stock of their own, which then counts instead of the item's.
   add column by_option boolean generated always as
-    (jsonb_path_exists(data, '$.optionGroups[*].options[*] ? (@.stocked == true)')) stored,
+    (jsonb_path_exists(data::jsonb, '$.optionGroups[*].options[*] ? (@.stocked == true)')) stored,
   add constraint item_price check (base_price >= 0),
   add constraint item_status check (data ->> 'status' in ('ON_SALE', 'PAUSED', 'SOLD_OUT', 'DISCONTINUED', 'HIDDEN')),
   add constraint item_version check ((data ->> 'version')::bigint = version);

@@ -45,7 +45,7 @@ const sorts: Readonly<Record<Sort, { column: string; direction: "asc" | "desc" }
  */
 export const soldOut = `case when states.by_option then not exists (
     select from
-      jsonb_path_query(states.data, '$.optionGroups[*].options[*] ? (@.stocked == true).optionId') as option(id)
+      jsonb_path_query(states.data::jsonb, '$.optionGroups[*].options[*] ? (@.stocked == true).optionId') as option(id)
     left join availability on availability.id = option.id #>> '{}'
     where availability.sold_out is not true)
   else coalesce((select availability.sold_out from availability where availability.id = states.key), false) end`;

@@ -11,4 +11,4 @@ create index states_swept_after on %SCHEMA%.states (swept_after) where swept_aft
 
 -- What must never be: an account without a role, or one that is neither active nor suspended.
 alter table %SCHEMA%.states add constraint account_has_roles check (
-  key not like 'acc\_%' or (jsonb_array_length(data->'roles') > 0 and data->>'status' in ('ACTIVE', 'SUSPENDED')));
+  key not like 'acc\_%' or (json_array_length(data->'roles') > 0 and data->>'status' in ('ACTIVE', 'SUSPENDED')));

@@ -10,7 +10,7 @@ type Queued = OutputOf<typeof listStoreOrders>["storeOrders"][number];
 
 /** The order of a queued part, and the part in it. */
 const PART = `join states o on o.key = s.order_id
-     cross join lateral jsonb_path_query_first(o.data, '$.storeOrders[*] ? (@.storeOrderId == $id)',
+     cross join lateral jsonb_path_query_first(o.data::jsonb, '$.storeOrders[*] ? (@.storeOrderId == $id)',
        jsonb_build_object('id', s.id)) as part`;
 
 /** A store's paid orders, newest first. Another seller's store does not exist. */

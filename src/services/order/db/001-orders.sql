@@ -1,9 +1,9 @@
 -- What lists of orders are read by. The state row is the order itself; these columns only make it findable.
 alter table %SCHEMA%.states
-  add column buyer_id text generated always as (data->>'buyerId') stored,
-  add column placed_at text generated always as (data->>'placedAt') stored,
-  add column active boolean generated always as ((data->>'active')::boolean) stored,
-  add column order_no text generated always as (data->>'orderNo') stored;
+  add column buyer_id text generated always as (facets->>'buyerId') stored,
+  add column placed_at text generated always as (facets->>'placedAt') stored,
+  add column active boolean generated always as ((facets->>'active')::boolean) stored,
+  add column order_no text generated always as (facets->>'orderNo') stored;
 
 create index orders_of_buyer on %SCHEMA%.states (buyer_id, placed_at desc, key desc) where order_no is not null;
 create index active_orders_of_buyer on %SCHEMA%.states (buyer_id, placed_at desc, key desc)

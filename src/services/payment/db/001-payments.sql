@@ -1,23 +1,16 @@
 -- Rows are payments (pay_…), attempts (att_…) and webhooks as they came (webhook:…).
 alter table %SCHEMA%.states
-  add column buyer_id text generated always as
-    (case when left(key, 4) = 'pay_' then data -> 'opened' ->> 'buyerId' end) stored,
-  add column opened_at text generated always as
-    (case when left(key, 4) = 'pay_' then data -> 'opened' ->> 'at' end) stored,
+  add column buyer_id text generated always as (facets ->> 'buyerId') stored,
+  add column opened_at text generated always as (facets ->> 'openedAt') stored,
   -- The payment of an attempt that is under way or unknown; empty once its outcome is known.
-  add column open_attempt_of text generated always as
-    (case when left(key, 4) = 'att_' and data ->> 'status' in ('INTENT', 'UNKNOWN') then data ->> 'paymentId' end)
-    stored,
-  add column started_at text generated always as
-    (case when left(key, 4) = 'att_' then data ->> 'startedAt' end) stored,
+  add column open_attempt_of text generated always as (facets ->> 'openAttemptOf') stored,
+  add column started_at text generated always as (facets ->> 'startedAt') stored,
   -- I4: captured is nothing or the whole; I5: what goes back never exceeds it.
-  add constraint captured_is_nothing_or_all check (
-    left(key, 4) <> 'pay_' or (data ->> 'capturedAmount')::bigint in (0, (data -> 'opened' ->> 'amount')::bigint)
-  ),
-  add constraint refunds_within_capture check (
-    left(key, 4) <> 'pay_'
-    or (data ->> 'refundingAmount')::bigint between 0 and (data ->> 'capturedAmount')::bigint
-  );
+  add column amount bigint generated always as ((facets ->> 'amount')::bigint) stored,
+  add column captured bigint generated always as ((facets ->> 'captured')::bigint) stored,
+  add column refunding bigint generated always as ((facets ->> 'refunding')::bigint) stored,
+  add constraint captured_is_nothing_or_all check (captured in (0, amount)),
+  add constraint refunds_within_capture check (refunding between 0 and captured);
 
 -- Two tabs cannot capture twice (MECHANISMS.md §8), whatever the code above does.
 create unique index states_one_open_attempt on %SCHEMA%.states (open_attempt_of) where open_attempt_of is not null;

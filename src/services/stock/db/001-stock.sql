@@ -1,11 +1,10 @@
 -- A SKU's counters can never be negative, whatever the code above does (PRODUCT.md D1).
 alter table %SCHEMA%.states
-  add column available bigint generated always as ((data ->> 'available')::bigint) stored,
-  add column reserved bigint generated always as ((data ->> 'reserved')::bigint) stored,
-  add column store_id text generated always as (data ->> 'storeId') stored,
-  add column opened_at text generated always as (data ->> 'openedAt') stored,
-  add column pending_until text generated always as
-    (case when data ->> 'status' = 'PENDING' then data ->> 'expiresAt' end) stored,
+  add column available bigint generated always as ((facets ->> 'available')::bigint) stored,
+  add column reserved bigint generated always as ((facets ->> 'reserved')::bigint) stored,
+  add column store_id text generated always as (facets ->> 'storeId') stored,
+  add column opened_at text generated always as (facets ->> 'openedAt') stored,
+  add column pending_until text generated always as (facets ->> 'pendingUntil') stored,
   add constraint available_is_not_negative check (available >= 0),
   add constraint reserved_is_not_negative check (reserved >= 0);
 

@@ -4,7 +4,7 @@ alter table %SCHEMA%.states
   add column status text collate "C" generated always as (data ->> 'status') stored,
   add column created_at text collate "C" generated always as (data ->> 'createdAt') stored,
   add constraint store_status check (status in ('DRAFT', 'SUBMITTED', 'APPROVED', 'REJECTED', 'SUSPENDED', 'CLOSED')),
-  add constraint store_categories check (jsonb_array_length(data -> 'categories') <= 3),
+  add constraint store_categories check (json_array_length(data -> 'categories') <= 3),
   add constraint store_whole check (
     not starts_with(key, 'str_') or (seller_id is not null and status is not null and created_at is not null)
   );

@@ -20,7 +20,7 @@ const parts: { readonly [Name in keyof StoreFilter]-?: (place: string) => string
   sellerId: (place) => `states.seller_id = ${place}`,
   kind: (place) => `states.data ->> 'kind' = ${place}`,
   category: (place) =>
-    `exists (select from jsonb_array_elements_text(states.data -> 'categories') as code
+    `exists (select from json_array_elements_text(states.data -> 'categories') as code
       where starts_with(code, ${place}))`,
   keyword: (place) => `lower(states.data ->> 'name') like ${place}`,
 };
