@@ -66,8 +66,8 @@ export interface Service<Deps = never, Spec extends Settings = Settings> {
   /** The process manager: what follows from a fact, given the rows after it. Pure. */
   readonly follow?: (fact: StoredFact, rows: Rows) => readonly Step[];
   /**
-   * Another function of its schema that writes in the same commit as the facts of a batch, given the rows after them (the
-   * ledger's postings, the sellers' queue).
+   * Another function of its schema that writes in the same commit as the facts of a batch, given the rows after them
+   * (the ledger's postings, the sellers' queue).
    */
   readonly commitWith?: (facts: readonly StoredFact[], rows: Rows) => CommitWith | null;
   readonly deps: (kit: Kit, settings: SettingsOf<Spec>) => Deps;

@@ -5,11 +5,12 @@ import { isRefusal } from "#platform/core/decision.ts";
 import type { Instant } from "#platform/core/time.ts";
 import { turnableClock } from "#platform/testing/clock.ts";
 import { TRACEPARENT } from "#platform/testing/people.ts";
-import type { Loaded, Written } from "./batch.ts";
+import type { Loaded } from "./batch.ts";
 import { type Batcher, type BatcherOptions, createBatcher, submitChange } from "./batcher.ts";
 import type { Change, Task } from "./change.ts";
 import type { RecordStore } from "./record-store.ts";
 import { count, tally } from "./testing/tally.ts";
+import type { Written } from "./written.ts";
 
 /** A store that answers as told, and remembers what it was to write. */
 function memoryStore(loaded: Partial<Loaded> = {}, onCommit: (batch: Written) => void = () => {}) {

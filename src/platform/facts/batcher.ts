@@ -1,26 +1,15 @@
 import { isRefusal, type Refusal } from "#platform/core/decision.ts";
 import { type Clock, epochMs, type Instant } from "#platform/core/time.ts";
 import { Busy } from "#platform/http/problem.ts";
-import {
-  type Draft,
-  decideChange,
-  draft,
-  type EarlierCommand,
-  isAtOnce,
-  isEmpty,
-  live,
-  type Rules,
-  type StoredRow,
-  type Unit,
-  type Verdict,
-  written,
-} from "./batch.ts";
+import { type Draft, isEmpty, live, type Rules, type StoredRow, type Unit, type Verdict } from "./batch.ts";
 import type { Change, Rows, StoredFact, Task } from "./change.ts";
+import { type DecidedUnit, decideBatch } from "./decide-batch.ts";
 import { culpritsAmong, failureOf, isStale } from "./failure.ts";
 import type { Watched } from "./meters.ts";
 import { guarded } from "./once.ts";
 import type { CommitWith, RecordStore } from "./record-store.ts";
 import { createRowCache, type RowCache } from "./row-cache.ts";
+import { isAtOnce, written } from "./written.ts";
 
 /** What became of a unit: a verdict for each of its changes, and the end of the work that it started. */
 export interface Committed {
@@ -93,13 +82,6 @@ const ROWS_KEPT = 1_000;
 
 /** Each try is a toss between the processes that want the row: 100 lost ones in a row do not happen. */
 const STALE_TRIES = 8;
-
-interface Decided {
-  readonly waiting: Waiting;
-  readonly verdicts: readonly (Verdict | Refusal)[];
-  /** Keys of the work that this unit put. */
-  readonly put: readonly string[];
-}
 
 const NOTHING: ReadonlyMap<string, Promise<void>> = new Map();
 const DONE = Promise.resolve();
@@ -204,17 +186,18 @@ async function runBatch(options: BatcherOptions, cache: RowCache, batch: readonl
 
 async function commitBatch(options: BatcherOptions, cache: RowCache, batch: readonly Waiting[]): Promise<void> {
   const { store, limits } = options;
+  const units = batch.map((waiting) => waiting.unit);
   const fence = options.makeFence();
   let broken = 0;
   for (let tries = 1; ; tries++) {
     try {
-      const { on, decided, now } = await decideBatch(options, cache, batch, tries === 1);
-      if (isEmpty(on)) return answer(decided, NOTHING);
-      const batchRows = written(on, { ms: limits.leaseMs, fence }, now);
-      const first = await store.commit(batchRows, options.commitWith?.(on.facts, live(on)) ?? null);
+      const { on, decided, now } = await decideBatch(options, cache, units, tries === 1);
+      if (isEmpty(on)) return answer(batch, decided, NOTHING);
+      const rows = written(on, { ms: limits.leaseMs, fence }, now);
+      const first = await store.commit(rows, options.commitWith?.(on.facts, live(on)) ?? null);
       for (const [key, row] of on.rows) cache.set(key, row);
       options.meters.committed(batch.length, on.facts.length, tries);
-      return answer(decided, tell(options, placed(on, first), tasksAtOnce(on, fence, now)));
+      return answer(batch, decided, tell(options, placed(on, first), tasksAtOnce(on, fence, now)));
     } catch (error) {
       cache.forget(
         batch.flatMap((waiting) => waiting.keys),
@@ -243,114 +226,18 @@ function tell(options: BatcherOptions, facts: readonly StoredFact[], tasks: read
   }
 }
 
-interface DecidedBatch {
-  readonly on: Draft;
-  readonly decided: Decided[];
-  readonly now: Instant;
-}
-
-/**
- * Decides a batch on the rows at hand, and again on rows read now for whoever the write would not check: a refusal, or
- * a decision that leaves a row as it is, may rest on nothing older than this try. The first try takes what was
- * committed last from memory and expects commands to be new; a later one, after a stale row, reads everything.
- */
-async function decideBatch(
-  { store, rules, clock }: BatcherOptions,
-  cache: RowCache,
-  batch: readonly Waiting[],
-  isFirst: boolean,
-): Promise<DecidedBatch> {
-  const changes = batch.flatMap(({ unit }) => unit.changes);
-  const known = new Map<string, StoredRow>();
-  if (isFirst) {
-    for (const key of keysAmong(changes)) {
-      const row = cache.get(key);
-      if (row) known.set(key, row);
-    }
-  }
-  const read: Read = { keys: new Set(), commands: new Map(), commandIds: new Set() };
-  const isNew = (change: Change, key: string) => isFirst && change.makes?.includes(key) === true;
-  let wanted: Wanted = {
-    keys: changes.flatMap((change) => change.keys.filter((key) => !known.has(key) && !isNew(change, key))),
-    commandIds: isFirst ? [] : commandIdsAmong(changes),
-  };
-  for (;;) {
-    await readInto(known, read, wanted, store);
-    // One instant for the whole try: what it calls due is written under a lease, and started, and nothing else is.
-    const now = clock.now();
-    const on = draft({ rows: known, commands: read.commands });
-    const decided = decideAll(on, batch, rules, now);
-    const unsure = decided.flatMap((one) => unsureAmong(one, on, read));
-    if (unsure.length === 0) return { on, decided, now };
-    wanted = { keys: keysAmong(unsure), commandIds: commandIdsAmong(unsure) };
-  }
-}
-
-/** What this try has read, whether it was there or not. */
-interface Read {
-  readonly keys: Set<string>;
-  readonly commandIds: Set<string>;
-  readonly commands: Map<string, EarlierCommand>;
-}
-
-interface Wanted {
-  readonly keys: readonly string[];
-  readonly commandIds: readonly string[];
-}
-
-async function readInto(known: Map<string, StoredRow>, read: Read, wanted: Wanted, store: RecordStore): Promise<void> {
-  const keys = [...new Set(wanted.keys)].filter((key) => !read.keys.has(key));
-  const commandIds = [...new Set(wanted.commandIds)].filter((id) => !read.commandIds.has(id));
-  if (keys.length === 0 && commandIds.length === 0) return;
-  const { rows, commands } = await store.load(keys, commandIds);
-  for (const key of keys) known.delete(key);
-  for (const [key, row] of rows) known.set(key, row);
-  for (const [id, command] of commands) read.commands.set(id, command);
-  for (const key of [...keys, ...rows.keys()]) read.keys.add(key);
-  for (const id of commandIds) read.commandIds.add(id);
-}
-
-/** The changes of a unit whose outcome rests on something that was neither read in this try nor is checked by the write. */
-function unsureAmong({ waiting, verdicts }: Decided, on: Draft, read: Read): Change[] {
-  return waiting.unit.changes.filter(({ keys, command }, n) => {
-    const isNew = command === undefined || on.newCommands.has(command.id);
-    if (!isNew && !read.commandIds.has(command.id)) return true;
-    const isChecked = (key: string) => {
-      const row = on.rows.get(key);
-      return row !== undefined && row.version !== row.was;
-    };
-    const isRefused = isRefusal(verdicts[n]);
-    return keys.some((key) => !read.keys.has(key) && (isRefused || !isChecked(key)));
-  });
-}
-
-function keysAmong(changes: readonly Change[]): string[] {
-  return changes.flatMap((change) => change.keys);
-}
-
-function commandIdsAmong(changes: readonly Change[]): string[] {
-  return changes.flatMap(({ command }) => (command ? [command.id] : []));
-}
-
-/** A decision that throws is a broken assumption of that unit: halving finds it, and its neighbours go on. */
-function decideAll(on: Draft, batch: readonly Waiting[], rules: Rules, now: Instant): Decided[] {
-  return batch.map((waiting) => {
-    const verdicts = waiting.unit.changes.map((change) => decideChange(on, change, rules, now));
-    on.cursors.push(...(waiting.unit.cursors ?? []));
-    on.letters.push(...(waiting.unit.letters ?? []));
-    on.drained.push(...(waiting.unit.drained ?? []));
-    return { waiting, verdicts, put: on.put.splice(0) };
-  });
-}
-
 /**
  * Each waits for its own work only. Waiting for the whole batch's would be slow, and a circle where a task waits for
  * its neighbours' tasks, which wait for its place.
  */
-function answer(decided: readonly Decided[], ends: ReadonlyMap<string, Promise<void>>): void {
-  for (const { waiting, verdicts, put } of decided) {
+function answer(
+  batch: readonly Waiting[],
+  decided: readonly DecidedUnit[],
+  ends: ReadonlyMap<string, Promise<void>>,
+): void {
+  for (const [n, { verdicts, put }] of decided.entries()) {
     const own = put.flatMap((key) => ends.get(key) ?? []);
-    waiting.resolve({ verdicts, started: own.length === 0 ? DONE : Promise.all(own).then(() => {}) });
+    batch[n]?.resolve({ verdicts, started: own.length === 0 ? DONE : Promise.all(own).then(() => {}) });
   }
 }
 

@@ -1,8 +1,9 @@
 import type { Instant } from "#platform/core/time.ts";
 import { bigintColumn, textColumn } from "#platform/db/columns.ts";
-import type { CursorMove, EarlierCommand, Loaded, StoredRow, Written } from "./batch.ts";
+import type { CursorMove, EarlierCommand, Loaded, StoredRow } from "./batch.ts";
 import type { Boundary } from "./boundary.ts";
 import type { StoredFact } from "./change.ts";
+import type { Written } from "./written.ts";
 
 /** The little that the mechanisms need of a database connection: named statements on this service's schema. */
 export interface Statements {

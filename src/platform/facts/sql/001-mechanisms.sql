@@ -3,9 +3,8 @@
 create table %SCHEMA%.states (
   key text primary key,
   version bigint not null check (version > 0),
-  -- The row as text, which nobody takes apart on the way in; what is looked for in it stands in `facets`.
   data json not null,
-  -- The little that a service's lists, constraints and unique indexes are about: its columns are generated from here.
+  -- The little of it that lists, constraints and indexes look for: a service's own columns are generated from here.
   facets json
 ) with (fillfactor = 80);
 
@@ -20,7 +19,6 @@ create table %SCHEMA%.facts (
   stream text not null,
   version bigint not null,
   type text not null,
-  -- Written once and read whole: as text it need not be taken apart on the way in.
   data json not null,
   meta json not null,
   at timestamptz not null,
@@ -81,6 +79,7 @@ language plpgsql set search_path = %SCHEMA%, pg_temp as $$
 declare
   moved text[];
 begin
+  if consumers is null then return; end if;
   with done as (
     update cursors c set position = m.position, index = m.index, version = c.version + 1
       from unnest(consumers, sources, partitions, versions, positions, indexes)
@@ -99,11 +98,8 @@ end $$;
 create function %SCHEMA%.bury(letters json) returns void
 language sql set search_path = %SCHEMA%, pg_temp as $$
   insert into dead_letters (consumer, source, position, index, partition, key, event, error, attempts, at)
-  select l.consumer, l.source, l.position, l.index, l.partition, l.key, l.event, l.error, l.attempts, l.at
-  from json_to_recordset(letters) as l(
-    consumer text, source text, position bigint, index integer, partition integer, key text, event jsonb,
-    error text, attempts integer, at timestamptz)
-  on conflict do nothing;
+  select consumer, source, position, index, partition, key, event, error, attempts, at
+  from json_populate_recordset(null::dead_letters, letters) on conflict do nothing;
 $$;
 
 -- Takes letters off the pile as they are applied: the first ones of their key, each once (MD004). The cursor of their
@@ -159,7 +155,7 @@ end $$;
 -- MD001: a row is not at the version it was read at, or a command was done meanwhile: read again, decide again.
 -- MD002: the lease on a piece of work was lost. MD003: a cursor has moved. MD004: a letter is gone. The detail of these
 -- three is a JSON list of those concerned, so that they alone are refused.
--- Rows come as one array for each column, sorted by key, and null where there are none: as JSON they cost three times as
+-- Rows come as one array for each column, sorted by key, null where there are none: as JSON they cost three times as
 -- much (docs/why/027). Plans are kept: one made while a table was small would read all of it for ever, so each row is
 -- looked up by its key, in the order of the arrays.
 create function %SCHEMA%.commit_batch(
@@ -168,7 +164,8 @@ create function %SCHEMA%.commit_batch(
   cursor_positions bigint[], cursor_indexes bigint[],
   letters json, drained json,
   command_ids text[], command_streams text[], command_hashes text[],
-  changed_keys text[], changed_was bigint[], changed_versions bigint[], changed_data text[], changed_facets text[],
+  changed_keys text[], changed_was bigint[], changed_versions bigint[], changed_data text[],
+  changed_facets text[],
   removed_keys text[], removed_was bigint[],
   created_keys text[], created_versions bigint[], created_data text[], created_facets text[],
   settled_keys text[], settled_fences bigint[],
@@ -182,15 +179,13 @@ returns bigint
 language plpgsql set search_path = %SCHEMA%, pg_temp
 set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
 declare
-  touched integer;
+  n integer;
   done text[];
   first bigint;
   fact_count integer := coalesce(cardinality(fact_streams), 0);
 begin
-  if cursor_consumers is not null then
-    perform move_cursors(
-      cursor_consumers, cursor_sources, cursor_partitions, cursor_versions, cursor_positions, cursor_indexes);
-  end if;
+  perform move_cursors(
+    cursor_consumers, cursor_sources, cursor_partitions, cursor_versions, cursor_positions, cursor_indexes);
   if letters is not null then perform bury(letters); end if;
   if drained is not null then perform drain_letters(drained); end if;
 
@@ -199,10 +194,8 @@ begin
     select c.id, c.stream, c.body_hash, now_at
     from unnest(command_ids, command_streams, command_hashes) as c(id, stream, body_hash)
     on conflict do nothing;
-    get diagnostics touched = row_count;
-    if touched <> cardinality(command_ids) then
-      raise exception 'a command was done meanwhile' using errcode = 'MD001';
-    end if;
+    get diagnostics n = row_count;
+    if n <> cardinality(command_ids) then raise exception 'a command was done' using errcode = 'MD001'; end if;
   end if;
 
   if changed_keys is not null then
@@ -210,20 +203,16 @@ begin
       from unnest(changed_keys, changed_was, changed_versions, changed_data, changed_facets)
         as c(key, was, version, data, facets)
       where s.key = c.key and s.version = c.was;
-    get diagnostics touched = row_count;
-    if touched <> cardinality(changed_keys) then
-      raise exception 'a row has changed' using errcode = 'MD001';
-    end if;
+    get diagnostics n = row_count;
+    if n <> cardinality(changed_keys) then raise exception 'a row has changed' using errcode = 'MD001'; end if;
   end if;
 
   if removed_keys is not null then
     delete from states s
       using unnest(removed_keys, removed_was) as c(key, was)
       where s.key = c.key and s.version = c.was;
-    get diagnostics touched = row_count;
-    if touched <> cardinality(removed_keys) then
-      raise exception 'a row has changed' using errcode = 'MD001';
-    end if;
+    get diagnostics n = row_count;
+    if n <> cardinality(removed_keys) then raise exception 'a row has changed' using errcode = 'MD001'; end if;
   end if;
 
   if created_keys is not null then
@@ -231,10 +220,8 @@ begin
     select c.key, c.version, c.data::json, c.facets::json
     from unnest(created_keys, created_versions, created_data, created_facets) as c(key, version, data, facets)
     on conflict do nothing;
-    get diagnostics touched = row_count;
-    if touched <> cardinality(created_keys) then
-      raise exception 'a row was made meanwhile' using errcode = 'MD001';
-    end if;
+    get diagnostics n = row_count;
+    if n <> cardinality(created_keys) then raise exception 'a row was made meanwhile' using errcode = 'MD001'; end if;
   end if;
 
   if settled_keys is not null then
@@ -249,9 +236,7 @@ begin
     delete from work w using unnest(released_keys, released_fences) as s(key, fence)
       where w.key = s.key and w.fence = s.fence;
   end if;
-  if dropped_keys is not null then
-    delete from work w where w.key = any (dropped_keys);
-  end if;
+  if dropped_keys is not null then delete from work w where w.key = any (dropped_keys); end if;
   -- What settles and puts the same key holds its row until it is replaced below.
   if kept_keys is not null then
     with held as (
@@ -291,10 +276,8 @@ returns void
 language plpgsql set search_path = %SCHEMA%, pg_temp
 set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
 begin
-  if cursor_consumers is not null then
-    perform move_cursors(
-      cursor_consumers, cursor_sources, cursor_partitions, cursor_versions, cursor_positions, cursor_indexes);
-  end if;
+  perform move_cursors(
+    cursor_consumers, cursor_sources, cursor_partitions, cursor_versions, cursor_positions, cursor_indexes);
   if letters is not null then perform bury(letters); end if;
   if drained is not null then perform drain_letters(drained); end if;
   for i in 1 .. coalesce(array_length(statements, 1), 0) loop

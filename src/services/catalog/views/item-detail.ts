@@ -11,7 +11,8 @@ interface DetailRow {
 
 const text = `select states.data as item, stores.name as "storeName", ${soldOut} as "soldOut",
     array(select availability.id from availability where availability.sold_out and availability.id in (
-      select jsonb_array_elements_text(jsonb_path_query_array(states.data::jsonb, '$.optionGroups[*].options[*].optionId'))
+      select jsonb_array_elements_text(
+        jsonb_path_query_array(states.data::jsonb, '$.optionGroups[*].options[*].optionId'))
     )) as "soldOutOptions"
   from states join stores on stores.id = states.store_id
   where states.key = $1 and states.data ->> 'status' <> 'HIDDEN' and stores.status = 'APPROVED'`;
