@@ -45,7 +45,7 @@ export async function kitchenToday(storeId: string, deps: OrderDeps): Promise<Ki
     "kitchen",
     `select s.id, s.order_id from store_orders s join states o on o.key = s.order_id
      cross join lateral (
-       select coalesce(jsonb_path_query_first(o.data, '$.storeOrders[*] ? (@.storeOrderId == $id).pickupAt',
+       select coalesce(jsonb_path_query_first(o.data::jsonb, '$.storeOrders[*] ? (@.storeOrderId == $id).pickupAt',
          jsonb_build_object('id', s.id)) #>> '{}', s.paid_at)::timestamptz as at) due
      where s.store_id = $1 and s.status = any ($2) and due.at >= $3 and due.at < $4
      order by due.at, s.id limit ${TICKETS_MAX}`,

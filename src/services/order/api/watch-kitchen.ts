@@ -19,7 +19,6 @@ export const watchKitchenHandler = watching(watchKitchen, {
     return { tickets: await kitchenToday(storeId, deps) };
   },
   of: ({ storeId }) => storeId,
-  reads: [],
   hears: [
     hearing(
       storeOrderMoved,

@@ -18,7 +18,6 @@ export const watchStoreOrdersHandler = watching(watchStoreOrders, {
     return { waiting: waiting.map((ticket) => queueTicket(ticket, "PAID")) };
   },
   of: ({ storeId }) => storeId,
-  reads: [],
   hears: [
     hearing(
       storeOrderMoved,
