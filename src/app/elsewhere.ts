@@ -34,7 +34,7 @@ export function findElsewhere(
         `${nowhere.join(", ")} is called from here but does not run here: ${keys} and SERVICE_SECRET are needed.`,
     );
   }
-  const book = makeAddressBook({ log });
+  const book = makeAddressBook({ monotonicMs, log });
   const all = new Map(missing.map((name) => [name, book.of(config.serviceUrlsOf(name))]));
   const addressesOf = (service: string): Addresses => {
     const addresses = all.get(service);

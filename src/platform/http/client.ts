@@ -102,10 +102,12 @@ async function sendInTurn<Result>(
     const unwatch = address.watch(abort);
     signal.addEventListener("abort", abort);
     try {
-      return await send(address, gone.signal);
+      const reply = await send(address, gone.signal);
+      addresses.told(address.url, "answered");
+      return reply;
     } catch (error) {
       const isNobody = isRefused((error as Error).cause);
-      if (isNobody) addresses.refused(address.url);
+      if (isNobody) addresses.told(address.url, "refused");
       if (!isNobody || isLast) throw error;
     } finally {
       unwatch();

@@ -50,7 +50,7 @@ export async function relayUpgrade(door: Door, operation: Operation, passage: Pa
       else join(door, passage, offer, socket);
       return;
     } catch (error) {
-      if (isRefused(error)) addresses.refused(address.url);
+      if (isRefused(error)) addresses.told(address.url, "refused");
       if (passage.closed || reply.sent) return;
       if (isLast || !isRefused(error))
         return answerFailed(door, passage, new Unreachable(operation.service, false, error));

@@ -69,7 +69,7 @@ function inOrder(...urls: readonly string[]): Addresses & { refusals: string[] }
       const url = urls.find((one) => !tried.has(one)) ?? urls.at(-1);
       return url === undefined ? undefined : { url, watch: () => () => {} };
     },
-    refused: (url) => void refusals.push(url),
+    told: (url, outcome) => void (outcome === "refused" && refusals.push(url)),
   };
 }
 
@@ -178,7 +178,7 @@ test("a connection that breaks before the answer is no answer: only what may be 
 });
 
 test("a service without a living process is a 503 at once; one that is silent is a 504 in time", async (t) => {
-  const nowhere = await edge(t, { pick: () => undefined, refused: () => {} });
+  const nowhere = await edge(t, { pick: () => undefined, told: () => {} });
   const gone = await fetch(`${nowhere.url}/skus/a`);
   assert.deepEqual([gone.status, gone.headers.get("retry-after")], [503, "1"]);
   assert.equal(((await gone.json()) as { code: string }).code, "server.unreachable");
@@ -200,7 +200,7 @@ test("who waits for a process that is found dead is sent to another one", async 
   };
   const { url } = await edge(t, {
     pick: (tried = new Set()) => ({ url: tried.has(frozen) ? alive : frozen, watch }),
-    refused: () => {},
+    told: () => {},
   });
   const asked = fetch(`${url}/skus/a`);
   while (watchers.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));

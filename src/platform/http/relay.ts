@@ -140,10 +140,12 @@ async function triedInTurn<Answer>(
     if (address === undefined) break;
     tried.add(address.url);
     try {
-      return await send(address);
+      const answer = await send(address);
+      addresses.told(address.url, "answered");
+      return answer;
     } catch (error) {
       cause = error;
-      if (isRefused(error)) addresses.refused(address.url);
+      if (isRefused(error)) addresses.told(address.url, "refused");
       else if (!isNotSent(error)) {
         if (idempotency === "own-rules") throw new Unreachable(service, true, error);
         maybeDone ||= idempotency === "key";

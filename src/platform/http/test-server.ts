@@ -71,7 +71,7 @@ export function testServer(operations: readonly BoundHandler[], changes: Partial
 
 /** A service that has one process, of which nothing is known. */
 export function onlyAddress(url: string): Addresses {
-  return { pick: () => ({ url, watch: () => () => {} }), refused: () => {} };
+  return { pick: () => ({ url, watch: () => () => {} }), told: () => {} };
 }
 
 export const as = (token: string) => ({ authorization: `Bearer ${token}` });
