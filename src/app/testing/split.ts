@@ -11,23 +11,26 @@ import { freePort, type Program, startProgram } from "./program.ts";
 export interface Group {
   readonly services: readonly string[];
   readonly processes: number;
+  /** The services that others call here; all that run here unless told. */
+  readonly calledFor?: readonly string[];
 }
 
 /** One process of a split house, at a place that it keeps when it is replaced. */
 export interface Part {
   readonly url: string;
-  /** Of the program that runs there now. */
-  pid(): number;
   output(): string;
   signal(name: NodeJS.Signals): void;
   /** SIGTERM, then another process at the same address. @returns how it ended, and how long that took. */
   replace(): Promise<{ readonly code: number | NodeJS.Signals; readonly tookMs: number }>;
+  /** Kills what runs there. Another process is started by `start`. */
+  kill(): Promise<void>;
+  start(): Promise<void>;
 }
 
 /** A house of several real processes on one PostgreSQL, with the demo's people and stores. */
 export interface SplitHouse {
   readonly edges: readonly Part[];
-  /** The processes that run this service. */
+  /** The processes where this service is called. */
   of(service: string): readonly Part[];
   readonly databaseUrl: string;
   /** What a command of ours needs to find this house. */
@@ -45,8 +48,8 @@ export async function startSplit(options: {
   const database = await testDatabase(allServices);
   const dataDir = mkdtempSync(join(tmpdir(), "madang-split-"));
   const places = await Promise.all(
-    options.groups.flatMap(({ services, processes }) =>
-      Array.from({ length: processes }, async () => ({ services, port: await freePort() })),
+    options.groups.flatMap(({ services, processes, calledFor = services }) =>
+      Array.from({ length: processes }, async () => ({ services, calledFor, port: await freePort() })),
     ),
   );
   const edgePorts = await Promise.all(Array.from({ length: options.edges ?? 1 }, freePort));
@@ -71,7 +74,7 @@ export async function startSplit(options: {
   const edges = await Promise.all(edgePorts.map((port) => start(["edge"], port)));
   return {
     edges,
-    of: (service) => parts.filter(({ services }) => services.includes(service)).map(({ part }) => part),
+    of: (service) => parts.filter(({ calledFor }) => calledFor.includes(service)).map(({ part }) => part),
     databaseUrl: database.url,
     env: { ...common, PORT: `${edgePorts[0]}` },
     async stop() {
@@ -90,10 +93,10 @@ async function seed(dataDir: string, env: Readonly<Record<string, string>>): Pro
   await whole.ctrlC();
 }
 
-function urlsOf(places: readonly { services: readonly string[]; port: number }[]): Record<string, string> {
+function urlsOf(places: readonly { calledFor: readonly string[]; port: number }[]): Record<string, string> {
   const urls: Record<string, string> = {};
-  for (const { services, port } of places) {
-    for (const name of services) {
+  for (const { calledFor, port } of places) {
+    for (const name of calledFor) {
       const key = `SERVICE_URL_${name.toUpperCase()}`;
       urls[key] = [urls[key], `http://127.0.0.1:${port}`].filter(Boolean).join();
     }
@@ -110,7 +113,6 @@ function partOf(run: () => Promise<Program>, first: Program): Part {
   let program = first;
   return {
     url: first.url,
-    pid: () => program.pid,
     output: () => program.output(),
     signal(name) {
       try {
@@ -126,6 +128,13 @@ function partOf(run: () => Promise<Program>, first: Program): Part {
       const tookMs = performance.now() - began;
       program = await run();
       return { code, tookMs };
+    },
+    async kill() {
+      process.kill(program.pid, "SIGKILL");
+      await program.ended;
+    },
+    async start() {
+      program = await run();
     },
   };
 }

@@ -1,0 +1,121 @@
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { setTimeout as pause } from "node:timers/promises";
+import { type Part, type SplitHouse, startSplit } from "./testing/split.ts";
+import { type Seen, type Visitors, visit } from "./testing/visitors.ts";
+
+// U1, U2, O7: a service is gone, frozen or slow while people look, list and order. Stores are asked of a
+// process of their own; the others hear that service in the process where they all run.
+const heard = ["store", "catalog", "stock", "cart", "order", "payment", "wallet"];
+let house: SplitHouse;
+let visitors: Visitors;
+let url: string;
+/** What an undisturbed visitor waits, at the 90th percentile, on the machine as it is now. */
+let calmMs: number;
+
+before(async () => {
+  house = await startSplit({
+    groups: [
+      { services: ["identity"], processes: 1 },
+      { services: ["store"], processes: 1 },
+      { services: heard, processes: 1, calledFor: heard.filter((name) => name !== "store") },
+    ],
+    env: { REQUEST_TIMEOUT_MS: "3000" },
+  });
+  url = house.edges[0]?.url ?? "";
+  visitors = await visit([url], ["look", "list", "order"]);
+  await pause(1_000);
+  visitors.take();
+  await pause(1_500);
+  calmMs = percentile90(visitors.take());
+});
+after(async () => {
+  await visitors?.stop();
+  await house?.stop();
+});
+
+function percentile90(seen: readonly Seen[]): number {
+  const sorted = seen.map(({ ms }) => ms).sort((one, other) => one - other);
+  return sorted[Math.floor(sorted.length * 0.9)] ?? 0;
+}
+
+async function get(path: string) {
+  const began = performance.now();
+  const answer = await fetch(url + path);
+  await answer.arrayBuffer();
+  return { status: answer.status, retryAfter: answer.headers.get("retry-after"), ms: performance.now() - began };
+}
+
+/** Nobody who does not need what is down is refused, or waits much longer than before. */
+function undisturbed(): void {
+  const seen = visitors.take();
+  assert.ok(seen.length > 20, `${seen.length} requests`);
+  assert.deepEqual(
+    seen.filter(({ status }) => status !== 200 && status !== 201),
+    [],
+  );
+  const ms = percentile90(seen);
+  assert.ok(ms < 4 * calmMs + 50, `${ms} ms instead of ${calmMs} ms`);
+}
+
+async function healed(path: string, status: number): Promise<void> {
+  for (let tries = 0; (await get(path)).status !== status; tries++) {
+    assert.ok(tries < 50, `${path} has not healed`);
+    await pause(100);
+  }
+}
+
+async function told(path: string, statuses: readonly number[], withinMs: number): Promise<void> {
+  const { status, retryAfter, ms } = await get(path);
+  assert.ok(statuses.includes(status), `${path}: ${status}`);
+  assert.equal(retryAfter, "1");
+  assert.ok(ms < withinMs, `${path}: ${ms} ms`);
+}
+
+const partOf = (service: string): Part => house.of(service)[0] as Part;
+
+test("a service that is gone is told at once, and is used again when it is back", async () => {
+  visitors.take();
+  await partOf("store").kill();
+  for (let at = 0; at < 5; at++) await told("/stores?limit=1", [503], 500);
+  await pause(1_000);
+  undisturbed();
+  await partOf("store").start();
+  await healed("/stores?limit=1", 200);
+});
+
+test("a service that is frozen keeps its first callers until their deadline and later ones not at all", async () => {
+  visitors.take();
+  partOf("store").signal("SIGSTOP");
+  await told("/stores?limit=1", [503, 504], 3_500);
+  await pause(1_000);
+  await told("/stores?limit=2", [503], 500);
+  undisturbed();
+  partOf("store").signal("SIGCONT");
+  await healed("/stores?limit=1", 200);
+});
+
+test("a service that is slow takes only its own callers' time", async () => {
+  visitors.take();
+  let isOver = false;
+  const slowing = (async () => {
+    while (!isOver) {
+      partOf("store").signal("SIGSTOP");
+      await pause(400);
+      partOf("store").signal("SIGCONT");
+      await pause(40);
+    }
+  })();
+  const answers: Awaited<ReturnType<typeof get>>[] = [];
+  for (let turn = 1; turn <= 5; turn++) {
+    answers.push(...(await Promise.all([1, 2, 3, 4].map((at) => get(`/stores?limit=${4 * turn + at}`)))));
+  }
+  isOver = true;
+  await slowing;
+  for (const { status, ms } of answers) {
+    assert.ok([200, 503, 504].includes(status), `${status}`);
+    assert.ok(ms < 3_500, `${ms} ms`);
+  }
+  undisturbed();
+  await healed("/stores?limit=1", 200);
+});
