@@ -35,17 +35,16 @@ export async function openDatabase(
 
 /**
  * The database of a house that may be running: its server is used while it runs, and started for us alone while it does
- * not. All services must share one server.
+ * not. A service with a server of its own is reached there.
  */
-export async function attachDatabase(config: Config): Promise<{ readonly url: string; stop(): Promise<void> }> {
-  const urls = new Set(config.services.map((service) => config.databaseUrlOf(service.name)));
-  const [url = ""] = urls;
-  if (urls.size > 1) {
-    throw new StartRefused(
-      "서버가 여럿이면 아직 한 번에 볼 수 없습니다. / Several servers cannot be looked at at once yet.",
-    );
-  }
-  if (url !== "") return { url, stop: async () => {} };
+export async function attachDatabase(config: Config): Promise<Pick<Database, "urlOf" | "stop">> {
+  const outside = config.services.every((service) => config.databaseUrlOf(service.name) !== "");
+  if (outside) return { urlOf: config.databaseUrlOf, stop: async () => {} };
+  const embedded = await attachEmbedded(config);
+  return { urlOf: (service) => config.databaseUrlOf(service) || embedded.url, stop: embedded.stop };
+}
+
+async function attachEmbedded(config: Config): Promise<{ readonly url: string; stop(): Promise<void> }> {
   const folder = join(resolve(config.platform.dataDir), "postgres");
   if (!existsSync(folder)) throw new StartRefused(`${folder}: 자료가 없습니다. / there is no data. npm start`);
   try {

@@ -29,11 +29,10 @@ export async function parked(args: readonly string[], env: NodeJS.ProcessEnv): P
   }
   const flags = args.filter((arg) => arg.startsWith("--"));
   const config = readForRun(flags, env);
-  const areElsewhere = config.services.every(({ name }) => config.databaseUrlOf(name) !== "");
-  const database = areElsewhere ? undefined : await attachDatabase(config);
+  const database = await attachDatabase(config);
   const pools: Pool[] = [];
   const piles = config.services.map((service) => {
-    const pool = servicePool(config.databaseUrlOf(service.name) || (database?.url ?? ""), service, 1);
+    const pool = servicePool(database.urlOf(service.name), service, 1);
     pools.push(pool);
     const rows = async <Row>(name: string, text: string, values: readonly unknown[]) =>
       (await pool.query<Row>(name, text, values)).rows;
@@ -43,7 +42,7 @@ export async function parked(args: readonly string[], env: NodeJS.ProcessEnv): P
     return verb === "list" ? await show(piles) : await retry(piles, { consumer, source, key });
   } finally {
     await Promise.all(pools.map((pool) => pool.close()));
-    await database?.stop();
+    await database.stop();
   }
 }
 

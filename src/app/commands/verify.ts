@@ -6,10 +6,10 @@ import type { Config } from "../config.ts";
 import { readerPool } from "../database.ts";
 import { runningGateways } from "../demo/gateways.ts";
 import { allInvariants } from "../invariants/all.ts";
-import type { Invariant } from "../invariants/invariant.ts";
 import { attachDatabase } from "../open-database.ts";
 import { readForRun } from "../run-config.ts";
 import { allServices } from "../services.ts";
+import { type DatabaseServer, type Look, looksAcross } from "./verify/across.ts";
 import { compareWithTruth, type NotCompared } from "./verify/truth.ts";
 
 const ROWS_SHOWN = 20;
@@ -20,13 +20,24 @@ const LOOK_AGAIN_MS = 1_500;
 export async function verify(args: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
   const config = readForRun(args, env);
   const database = await attachDatabase(config);
-  const pool = readerPool(database.url);
+  const servers = serversOf(database.urlOf);
   try {
-    return (await checkAll(pool, truthAddresses(config))) === 0 ? 0 : 1;
+    return (await checkAll(servers, truthAddresses(config))) === 0 ? 0 : 1;
   } finally {
-    await pool.close();
+    await Promise.all(servers.map(({ pool }) => pool.close()));
     await database.stop();
   }
+}
+
+function serversOf(urlOf: (service: string) => string): readonly DatabaseServer[] {
+  const byUrl = Map.groupBy(allServices, ({ name }) => urlOf(name));
+  return [...byUrl].map(([url, services]) => ({ services, pool: readerPool(url) }));
+}
+
+function poolOf(servers: readonly DatabaseServer[], service: string): Pool {
+  const server = servers.find(({ services }) => services.some(({ name }) => name === service));
+  if (!server) throw new Error(`${service} has no server`);
+  return server.pool;
 }
 
 type Addresses = Readonly<Record<"toss" | "kakaopay", string>>;
@@ -40,13 +51,13 @@ function truthAddresses({ platform }: Config): Addresses {
   };
 }
 
-async function checkAll(pool: Pool, addresses: Addresses): Promise<number> {
+async function checkAll(servers: readonly DatabaseServer[], addresses: Addresses): Promise<number> {
   let broken = 0;
   let notCompared = 0;
   const checks = [
-    ...allInvariants.map((invariant) => sqlCheck(invariant, pool)),
-    ...allServices.map(replayCheck(pool)),
-    ...truthChecks(pool, addresses),
+    ...looksAcross(allInvariants, servers).map(sqlCheck),
+    ...allServices.map((service) => replayCheck(service, poolOf(servers, service.name))),
+    ...truthChecks(poolOf(servers, "payment"), addresses),
   ];
   for (const { id, ko, en, offenders } of checks) {
     const rows = await offenders();
@@ -79,23 +90,22 @@ interface Check {
   offenders(): Promise<readonly unknown[] | NotCompared>;
 }
 
-function sqlCheck({ id, ko, en, sql, atRest }: Invariant, pool: Pool): Check {
-  const look = async () => (await pool.query(undefined, sql)).rows;
-  return { id, ko, en, offenders: () => (atRest ? stillThere(look) : look()) };
+function sqlCheck({ invariant: { id, ko, en, atRest }, rows }: Look): Check {
+  return { id, ko, en, offenders: () => (atRest ? stillThere(rows) : rows()) };
 }
 
 /** The facts of a service make the very rows that are live (I9, D7, G21). */
-function replayCheck(pool: Pool): (service: AnyService) => Check {
+function replayCheck(service: AnyService, pool: Pool): Check {
   const sql = {
     rows: async <Row>(_name: string, text: string, values?: readonly unknown[]) =>
       (await pool.query<Row>(undefined, text, values)).rows,
   };
-  return (service) => ({
+  return {
     id: `replay.${service.name}`,
     ko: "사실을 다시 돌린 것이 살아 있는 상태와 같다",
     en: "Replaying the facts gives the live rows",
     offenders: () => stillThere(() => replayEqualsLive(sql, service)),
-  });
+  };
 }
 
 /** Each gateway's attempts against its own book (I4, I6); a payment may move between the two readings. */
