@@ -103,6 +103,20 @@ test("one that was never there keeps nobody waiting", async () => {
   await nowhere.close();
 });
 
+test("a wrong password is said without the password, and a right one is found when there is one", async () => {
+  const said: string[] = [];
+  const warn = (fields: Record<string, unknown>) => void said.push(`${fields.code} ${fields.error}`);
+  await server.say("ACL", "SETUSER", "house", "on", ">another", "~*", "&*", "+@all");
+  const url = server.url.replace("//", "//house:hidden@");
+  const locked = openRedis({ url, timeoutMs: TIMEOUT_MS, log: { ...log, warn } });
+  await until(() => said.length > 0);
+  assert.match(said.join(), /^redis\.away .*WRONGPASS/);
+  assert.doesNotMatch(said.join(), /hidden/);
+  await server.say("ACL", "SETUSER", "house", ">hidden");
+  await until(() => locked.isUp());
+  await locked.close();
+});
+
 test("a Redis without memory left refuses, and that is no answer either", async () => {
   await server.say("CONFIG", "SET", "maxmemory", "1");
   assert.equal(await redis.ask((client) => client.set("more", "x")), undefined);
