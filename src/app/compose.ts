@@ -18,6 +18,7 @@ import type { WorkLimits } from "#platform/facts/work.ts";
 import { Unreachable } from "#platform/http/problem.ts";
 import type { BoundWatch } from "#platform/http/watch/channel.ts";
 import type { AnyService, Kit, Mail, Page } from "#platform/service.ts";
+import type { BoundSocket } from "#platform/socket/handler.ts";
 import type { Log } from "#platform/telemetry/log.ts";
 import { bindWatch } from "./bind-watch.ts";
 import { monotonicMs } from "./clock.ts";
@@ -60,6 +61,7 @@ export interface BoundHandler {
 export interface App {
   readonly services: readonly AnyService[];
   readonly handlers: readonly BoundHandler[];
+  readonly sockets: readonly BoundSocket[];
   readonly call: Call;
   readonly ids: Ids;
   readonly feeds: ReadonlyMap<string, Feed>;
@@ -101,6 +103,7 @@ export async function compose(world: World): Promise<App> {
   return {
     services: world.services,
     handlers: [...handlers.values()],
+    sockets: parts.flatMap(socketsOf),
     call,
     ids,
     feeds,
@@ -165,6 +168,14 @@ function startTails(world: World, part: Part, feeds: ReadonlyMap<string, Feed>):
     const tail = startTail(feed, (event) => hear.get(event.type)?.(event as never, part.deps), world.log);
     return [async () => tail.close()];
   });
+}
+
+function socketsOf({ service, deps }: Part): BoundSocket[] {
+  return (service.sockets ?? []).map(({ socket, redeem, open }) => ({
+    socket,
+    redeem: (ticket) => redeem(ticket, deps),
+    open: (connection) => open(connection as never, deps),
+  }));
 }
 
 /** How soon the wish to try a parked key again is seen. */

@@ -45,6 +45,8 @@ export async function openDoor(parts: DoorParts): Promise<HouseDoor> {
     ready: { ...checks, identity: news.check },
     feeds: app.feeds,
     docs: docsOf(config, app.ids.make("order")),
+    sockets: app.sockets,
+    socketLimits: { connections: config.platform.socketsMax, perAccount: config.platform.socketsPerAccount },
     ...(tokens ? { verifyServiceToken: tokens.verify } : {}),
   });
   const clearings = [...app.feeds].map(([name, feed]) => feed.onNews(() => server.cache.clear(name)));

@@ -2,6 +2,7 @@ import { makeIds } from "#platform/core/ids.ts";
 import type { Caller } from "#platform/core/operation.ts";
 import { EDGE } from "#platform/http/access.ts";
 import { createServer, type Server } from "#platform/http/server.ts";
+import { knockOf } from "#platform/socket/knock.ts";
 import type { Log } from "#platform/telemetry/log.ts";
 import { makeRegistry } from "#platform/telemetry/metrics.ts";
 import { machineNow } from "./clock.ts";
@@ -67,6 +68,7 @@ async function startAll(config: Config, log: Log, stops: Stops): Promise<string>
     docs: docsOf(config, makeIds(clock.now, chance).make("order")),
     relay: {
       operations: allServices.flatMap(({ operations }) => operations),
+      sockets: allServices.flatMap(({ sockets = [] }) => sockets.map(({ socket }) => ({ operation: knockOf(socket) }))),
       addressesOf: elsewhere.addressesOf,
       tokenFor: (service) => tokens?.sign(service, asEdge) ?? "",
       requestsPerService: config.platform.edgeRequestsPerService,

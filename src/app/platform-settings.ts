@@ -1,5 +1,6 @@
 import { choice, flag, list, textSetting, wholeNumber } from "#platform/settings.ts";
 import { redisSettings } from "./redis-settings.ts";
+import { socketSettings } from "./socket-settings.ts";
 
 const KIB = 1024;
 const where = {
@@ -293,4 +294,5 @@ export const platformSettings = {
   ...truth,
   ...bus,
   ...redisSettings,
+  ...socketSettings,
 };

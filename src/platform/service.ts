@@ -19,6 +19,7 @@ import type { Change, CommandRefusal, Records, Rows, Step, StoredFact, Task } fr
 import type { CommitWith, FacetsOf } from "./facts/record-store.ts";
 import type { Locale } from "./i18n/locale.ts";
 import type { Settings, SettingsOf } from "./settings.ts";
+import type { SocketHandler } from "./socket/handler.ts";
 import type { Log } from "./telemetry/log.ts";
 
 /** What a service is handed. Everything it may touch of the world stands here. */
@@ -78,6 +79,8 @@ export interface Service<Deps = never, Spec extends Settings = Settings> {
   readonly jobs?: readonly Job<Deps>[];
   /** Hears every event from now on, in every process, without a cursor (caches, revocation). */
   readonly tails?: readonly Tail<Deps>[];
+  /** Its WebSockets. */
+  readonly sockets?: readonly SocketHandler<Deps>[];
   /** Runs before the first request is served (keys are made, caches filled). */
   readonly prepare?: (deps: Deps) => Promise<void>;
 }

@@ -25,6 +25,9 @@ export const ID_PREFIXES = {
   refund: "rfd",
   request: "req",
   invitation: "inv",
+  room: "rom",
+  message: "msg",
+  report: "rpt",
 } as const;
 
 export type IdKind = keyof typeof ID_PREFIXES;
@@ -59,6 +62,11 @@ export function siblingId<Kind extends IdKind>(kind: Kind, id: string): Id<Kind>
   return `${ID_PREFIXES[kind]}_${id.slice(id.indexOf("_") + 1)}` as Id<Kind>;
 }
 
+/** An id that follows from bytes (26 or more), for things of which there is exactly one per pair of others. */
+export function idOfBytes<Kind extends IdKind>(kind: Kind, bytes: Uint8Array): Id<Kind> {
+  return `${ID_PREFIXES[kind]}_${lettersOf(bytes.slice(0, 26))}` as Id<Kind>;
+}
+
 function timePart(ms: number): string {
   let rest = ms;
   let text = "";
@@ -70,7 +78,11 @@ function timePart(ms: number): string {
 }
 
 function chancePart(random: Random): string {
+  return lettersOf(random.bytes(16));
+}
+
+function lettersOf(bytes: Uint8Array): string {
   let text = "";
-  for (const byte of random.bytes(16)) text += ALPHABET[byte & 31];
+  for (const byte of bytes) text += ALPHABET[byte & 31];
   return text;
 }

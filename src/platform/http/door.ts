@@ -33,6 +33,8 @@ export interface Door {
   readonly nowMs: () => number;
   readonly log: Log;
   readonly metrics: RequestMetrics;
+  /** Pages of other origins that may call, and open WebSockets. */
+  readonly origins: readonly string[];
   /** Commands under way in this process, by operation and command id. */
   readonly commandsUnderWay: Set<string>;
   /** Absent where nothing can be watched. */

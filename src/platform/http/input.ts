@@ -1,11 +1,10 @@
 import { Compile } from "typebox/compile";
 import type { TValidationError } from "typebox/error";
 import { type Refusal, reject } from "#platform/core/decision.ts";
-import type { Operation } from "#platform/core/operation.ts";
 import type { Locale } from "#platform/i18n/locale.ts";
 import { fieldMessage } from "./field-messages.ts";
 import type { FieldError } from "./problem.ts";
-import { closed, hasBody, inputPlaces, type JsonSchema } from "./schema.ts";
+import { closed, hasBody, inputPlaces, type JsonSchema, type Shape } from "./schema.ts";
 import { isBadText } from "./text.ts";
 
 export type FlatInput = Readonly<Record<string, unknown>>;
@@ -27,7 +26,7 @@ type Coerce = (text: unknown) => unknown;
  * contract does not list is refused, at any depth (or passed over in a query that it leaves open), and so is every text
  * that cannot be stored.
  */
-export function compileInput(operation: Operation): (parts: InputParts) => ReadInput {
+export function compileInput(operation: Shape): (parts: InputParts) => ReadInput {
   const schema = closed(operation.input);
   const properties = schema.properties as Record<string, JsonSchema>;
   const validator = Compile(schema);

@@ -142,6 +142,26 @@ export const platformProblems = {
     ko: "이 일을 할 권한이 없어요.",
     en: "You are not allowed to do this.",
   },
+  "socket.upgrade_needed": {
+    status: 426,
+    ko: "여기는 WebSocket으로 연결하는 주소예요.",
+    en: "This address is for WebSocket connections.",
+  },
+  "socket.origin_refused": {
+    status: 403,
+    ko: "이 페이지에서는 연결할 수 없어요.",
+    en: "Pages of this origin may not connect.",
+  },
+  "socket.ticket_invalid": {
+    status: 401,
+    ko: "입장권이 없거나, 이미 쓰였거나, 시간이 지났어요. 새로 받아 주세요.",
+    en: "The ticket is unknown, spent or too old. Please get a new one.",
+  },
+  "socket.unknown_frame": {
+    status: 400,
+    ko: "알 수 없는 종류의 메시지예요. (type)",
+    en: "There is no such type of frame.",
+  },
   "server.busy": {
     status: 503,
     ko: "지금 요청이 몰리고 있어요. 잠시 뒤에 다시 시도해 주세요.",

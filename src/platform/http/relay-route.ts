@@ -1,5 +1,7 @@
 import type { FastifyInstance, FastifyRequest, RouteOptions } from "fastify";
+import { answerRefusal } from "./answer.ts";
 import type { BoundHandler, Door } from "./door.ts";
+import { isOurOrigin } from "./origin.ts";
 import { type Passage, passageOf } from "./passage.ts";
 import type { Relay } from "./relay.ts";
 import { isUpgrade, relayUpgrade } from "./relay-upgrade.ts";
@@ -16,7 +18,9 @@ export function addRelayRoute(fastify: FastifyInstance, door: Door, { operation,
     onRequest: arriveAt(door, operation, page),
     handler: async (request: FastifyRequest, reply) => {
       const passage = passageOf(request) as Passage;
-      if (isUpgrade(request.raw)) await relayUpgrade(door, operation, passage, relay);
+      if (isUpgrade(request.raw) && !isOurOrigin(request.headers, door.origins))
+        answerRefusal(door, passage, { refused: "socket.origin_refused" });
+      else if (isUpgrade(request.raw)) await relayUpgrade(door, operation, passage, relay);
       else await relay.forward(operation, passage);
       return reply;
     },

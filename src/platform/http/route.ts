@@ -189,7 +189,7 @@ function cachedHandler(door: Door, operation: Operation, read: ReturnType<typeof
   };
 }
 
-function callerOf(passage: Passage, command: Caller["command"]): Caller {
+export function callerOf(passage: Passage, command: Caller["command"]): Caller {
   const { request, identity } = passage;
   const { headers } = request;
   const isTold = identity.service !== undefined || passage.isFromEdge;

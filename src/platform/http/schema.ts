@@ -3,6 +3,9 @@ import type { Operation } from "#platform/core/operation.ts";
 /** A JSON Schema as plain data: what TypeBox values are once their type information is left out. */
 export type JsonSchema = { readonly [key: string]: unknown };
 
+/** As much of an operation as its input needs. */
+export type Shape = Pick<Operation, "method" | "path" | "input">;
+
 /** Where each name of an operation's flat input travels. */
 export interface InputPlaces {
   readonly path: readonly string[];
@@ -11,7 +14,7 @@ export interface InputPlaces {
 }
 
 /** Names in the path come from the path, the rest from the query (GET, DELETE) or from the body. */
-export function inputPlaces(operation: Operation): InputPlaces {
+export function inputPlaces(operation: Shape): InputPlaces {
   const names = Object.keys(operation.input.properties);
   const path = pathNames(operation.path);
   const rest = names.filter((name) => !path.includes(name));
@@ -22,7 +25,7 @@ export function pathNames(path: string): string[] {
   return [...path.matchAll(/:([A-Za-z0-9_]+)/g)].map((match) => match[1] ?? "");
 }
 
-export function hasBody(operation: Operation): boolean {
+export function hasBody(operation: Pick<Shape, "method">): boolean {
   return operation.method !== "GET" && operation.method !== "DELETE";
 }
 

@@ -10,6 +10,10 @@ import { Registry } from "prom-client";
 import type { Random } from "#platform/core/ids.ts";
 import type { Feed } from "#platform/facts/feed.ts";
 import type { Problems } from "#platform/service.ts";
+import { addSockets, upgradesOf } from "#platform/socket/add-sockets.ts";
+import type { BoundSocket } from "#platform/socket/handler.ts";
+import { defaultSocketLimits, type SocketLimits } from "#platform/socket/limits.ts";
+import { makeSockets, type Sockets } from "#platform/socket/sockets.ts";
 import type { Log } from "#platform/telemetry/log.ts";
 import { makeRequestMetrics } from "#platform/telemetry/request-metrics.ts";
 import { makeTraceIds } from "#platform/telemetry/trace.ts";
@@ -47,7 +51,7 @@ export interface ServerParts extends Omit<Verifiers, "verifyServiceToken"> {
    * Present: this is an edge. What passes its door goes on to the service that owns it; operations of the house are not
    * even routes, and no service token counts.
    */
-  readonly relay?: RelayParts & { readonly operations: readonly Relayed[] };
+  readonly relay?: RelayParts & { readonly operations: readonly Relayed[]; readonly sockets?: readonly Relayed[] };
   readonly random: Random;
   /** Ms of a clock that never jumps: durations, deadlines and rates, never a time of day. */
   readonly monotonicMs: () => number;
@@ -67,6 +71,9 @@ export interface ServerParts extends Omit<Verifiers, "verifyServiceToken"> {
   readonly corsOrigins?: readonly string[];
   /** Present where operations watch: whose events they hear. */
   readonly feeds?: ReadonlyMap<string, Feed>;
+  /** WebSockets of the services that run here. */
+  readonly sockets?: readonly BoundSocket[];
+  readonly socketLimits?: Partial<SocketLimits>;
   /** Present: /openapi.json and the try-out page at /docs. */
   readonly docs?: Omit<OpenApiParts, "operations" | "problems">;
   /** Served beside them as /asyncapi.json. */
@@ -80,6 +87,7 @@ export interface Server {
   /** Not ready at once, no new connections, requests under way are finished; what is left after graceMs is cut off. */
   close(within: Drain): Promise<void>;
   readonly cache: Pick<ReadCache, "clear">;
+  readonly sockets: Pick<Sockets, "count">;
   readonly fastify: FastifyInstance;
 }
 
@@ -105,7 +113,8 @@ export function createServer(parts: ServerParts): Server {
   const operations: readonly Relayed[] = [...parts.operations, ...relayed];
   fastify.setNotFoundHandler(unmatched(door, operations));
   for (const handler of parts.operations) addRoute(fastify, door, handler);
-  if (parts.relay !== undefined) addRelay(fastify, door, parts.relay, relayed);
+  if (parts.relay !== undefined) addRelay(fastify, door, parts.relay, [...relayed, ...(parts.relay.sockets ?? [])]);
+  const sockets = openSockets(fastify, door, parts);
   addHousekeeping(fastify, door, parts);
   if (parts.docs !== undefined) {
     const shown = operations.map(({ operation }) => operation);
@@ -121,10 +130,18 @@ export function createServer(parts: ServerParts): Server {
   return {
     listen: ({ host, port }) => fastify.listen({ host, port }),
     inject: async (request) => fastify.inject(request),
-    close: (within) => shutDown(fastify, door, within),
+    close: (within) => shutDown(fastify, door, sockets, within),
     cache: door.cache,
+    sockets,
     fastify,
   };
+}
+
+function openSockets(fastify: FastifyInstance, door: Door, parts: ServerParts): Sockets {
+  const { sockets: bound = [], operations: handlers, socketLimits, registry = new Registry() } = parts;
+  const sockets = makeSockets({ door, limits: { ...defaultSocketLimits, ...socketLimits } }, registry);
+  if (bound.length > 0) addSockets(fastify, door, sockets, { bound, handlers });
+  return sockets;
 }
 
 function addRelay(fastify: FastifyInstance, door: Door, parts: RelayParts, operations: readonly Relayed[]): void {
@@ -154,6 +171,7 @@ function makeDoor(parts: ServerParts): Door {
     nowMs: parts.nowMs,
     log: parts.log,
     metrics: makeRequestMetrics(registry),
+    origins: parts.corsOrigins ?? [],
     commandsUnderWay: new Set(),
     draining: false,
     ...(feeds ? { watches: makeWatches({ feeds, limits, isRevoked, monotonicMs, nowMs, registry, log }) } : {}),
@@ -171,7 +189,7 @@ function makeFastify(door: Door, parts: ServerParts): FastifyInstance {
     http: {
       headersTimeout: limits.headersTimeoutMs,
       maxHeaderSize: limits.headerBytes,
-      ...(parts.relay === undefined ? {} : { shouldUpgradeCallback: isUpgrade }),
+      shouldUpgradeCallback: parts.relay === undefined ? upgradesOf(parts.sockets ?? []) : isUpgrade,
       connectionsCheckingInterval: Math.min(1000, limits.headersTimeoutMs / 2),
     },
     // A request that reaches us on an old connection while we close is still answered: it was sent in good faith.

@@ -1,5 +1,6 @@
 import { Server as NetServer } from "node:net";
 import type { FastifyInstance } from "fastify";
+import type { Sockets } from "#platform/socket/sockets.ts";
 import type { Door } from "./door.ts";
 
 /** A quiet connection is closed only after this long: the client may just be sending its next request on it. */
@@ -17,7 +18,12 @@ export interface Drain {
  * new connections, and live streams end; when the last request is over and nothing has come for a while, the idle
  * connections go; what is left then is cut off.
  */
-export async function shutDown(fastify: FastifyInstance, door: Door, within: Drain): Promise<void> {
+export async function shutDown(
+  fastify: FastifyInstance,
+  door: Door,
+  sockets: Pick<Sockets, "drain">,
+  within: Drain,
+): Promise<void> {
   door.draining = true;
   const { server } = fastify;
   if (within.noticeMs) await pause(within.noticeMs);
@@ -27,12 +33,14 @@ export async function shutDown(fastify: FastifyInstance, door: Door, within: Dra
   // Streams without an end would be waited for in vain; their clients take them up again elsewhere.
   door.passages.endLive();
   door.watches?.drain();
+  const emptied = sockets.drain(within.graceMs);
   while (door.monotonicMs() < endsAt) {
     await settled(endsAt - door.monotonicMs(), door.passages.empty());
     await pause(Math.min(QUIET_MS, Math.max(0, endsAt - door.monotonicMs())));
     if (door.passages.count === 0) break;
   }
   if (door.passages.count > 0) door.log.warn({ code: "http.cut_off", requests: door.passages.count });
+  await emptied;
   server.closeAllConnections();
   await fastify.close();
 }
