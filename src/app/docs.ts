@@ -37,6 +37,7 @@ const TAGS = {
   order: { ko: "주문", en: "Orders, and the seller's part in them" },
   payment: { ko: "결제", en: "Payments, refunds, gateways" },
   wallet: { ko: "장부", en: "The ledger" },
+  chat: { ko: "대화 (실시간은 WebSocket /chat/socket)", en: "Chat (live: WebSocket /chat/socket)" },
 } as const;
 
 const handover = { storeId: "str_…", fulfilment: "PICKUP" };

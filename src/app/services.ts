@@ -1,6 +1,8 @@
 import type { AnyService } from "#platform/service.ts";
 import { cart } from "../services/cart/service.ts";
 import { catalog } from "../services/catalog/service.ts";
+import { invariants as chatInvariants } from "../services/chat/invariants.ts";
+import { chat } from "../services/chat/service.ts";
 import { identity } from "../services/identity/service.ts";
 import { order } from "../services/order/service.ts";
 import { invariants as paymentInvariants } from "../services/payment/invariants.ts";
@@ -22,7 +24,13 @@ export const allServices: readonly AnyService[] = [
   order,
   payment,
   wallet,
+  chat,
 ];
 
 /** What each service says must hold in its own database at any instant. */
-export const serviceInvariants: readonly Invariant[] = [...stockInvariants, ...paymentInvariants, ...walletInvariants];
+export const serviceInvariants: readonly Invariant[] = [
+  ...stockInvariants,
+  ...paymentInvariants,
+  ...walletInvariants,
+  ...chatInvariants,
+];

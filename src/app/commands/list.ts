@@ -1,3 +1,4 @@
+import { chatCommand } from "./chat.ts";
 import { showConfig } from "./config.ts";
 import { migrateCommand } from "./migrate.ts";
 import { orderCommand } from "./order.ts";
@@ -19,6 +20,11 @@ export const commands: Readonly<Record<string, Command>> = {
     ko: "도는 서버에 주문 하나를 끝까지 넣어 본다",
     en: "drive one order through a running server",
     run: orderCommand,
+  },
+  chat: {
+    ko: "두 터미널에서 이야기한다 (buyer, seller)",
+    en: "talk from two terminals (buyer, seller)",
+    run: chatCommand,
   },
   verify: {
     ko: "살아 있는 데이터베이스의 불변식을 모두 확인한다",

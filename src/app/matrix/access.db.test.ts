@@ -67,9 +67,13 @@ test("every operation has a policy, and its contract says the same", () => {
     "policies of operations that are gone",
   );
 });
-/** Those that MECHANISMS.md §10 lets go without a key, and the quote, which changes nothing. */
+/**
+ * Those that MECHANISMS.md §10 lets go without a key, the quote, which changes nothing, and those of the chat that only
+ * go forward, do not last or must not be told twice.
+ */
 const OWN_RULES = new Set([
   ...["logIn", "refreshSession", "logOut", "logOutEverywhere", "receiveTossWebhook", "quoteOrder"],
+  ...["markRead", "showTyping", "issueChatTicket"],
 ]);
 
 test("without a token, or with one that proves nothing, nobody gets past the door", async () => {

@@ -1,5 +1,6 @@
 import type { Operation, Role } from "#platform/core/operation.ts";
 import type { Input } from "./client.ts";
+import { chatPolicy } from "./policy-chat.ts";
 import { catalogPolicy, stockPolicy } from "./policy-goods.ts";
 import { cartPolicy, orderPolicy } from "./policy-orders.ts";
 import { paymentPolicy, walletPolicy } from "./policy-payments.ts";
@@ -37,6 +38,7 @@ export type Policies = Readonly<Record<string, Policy>>;
 const policies: Policies = {
   ...{ ...identityPolicy, ...storePolicy, ...catalogPolicy, ...stockPolicy },
   ...{ ...cartPolicy, ...orderPolicy, ...paymentPolicy, ...walletPolicy },
+  ...chatPolicy,
 };
 
 /** @throws when nobody has decided about the operation: it needs a row in one of the policy files. */

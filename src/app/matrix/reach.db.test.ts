@@ -3,6 +3,7 @@ import { after, before, test } from "node:test";
 import { allServices } from "../services.ts";
 import { policyOf } from "./policy.ts";
 import { reachCarts } from "./reach-carts.ts";
+import { reachChat } from "./reach-chat.ts";
 import { reachGoods } from "./reach-goods.ts";
 import { reachOrders } from "./reach-orders.ts";
 import { BREAKER_FAILURES, confirmAtIllGateway, reachPayments } from "./reach-payments.ts";
@@ -27,7 +28,15 @@ const statusOf = Object.assign({}, ...allServices.map(({ problems }) => problems
   string,
   { status: number }
 >;
-const cases = [...reachPeople, ...reachStores, ...reachGoods, ...reachCarts, ...reachOrders, ...reachPayments];
+const cases = [
+  ...reachPeople,
+  ...reachStores,
+  ...reachGoods,
+  ...reachCarts,
+  ...reachOrders,
+  ...reachPayments,
+  ...reachChat,
+];
 let town: Town;
 before(async () => {
   town = await openTown({

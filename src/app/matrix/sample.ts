@@ -12,7 +12,7 @@ const ID_PATTERN = /^\^([a-z]{3})_\[/;
 /** A text for each pattern that is no id: a new pattern is added here. */
 const TEXTS: readonly string[] = [
   ...["1168010100", "0101", "02-123-4567", "010-1234-5678", "06236", "123-45-67891", "2026-01-01"],
-  ...["별명", "somebody@madang.example", `itm_${"0".repeat(26)}`],
+  ...["별명", "somebody@madang.example", `itm_${"0".repeat(26)}`, "https://images.madang.example/1.jpg"],
 ];
 
 /** A value that the schema allows, every optional field in it. */

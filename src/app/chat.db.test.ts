@@ -1,0 +1,143 @@
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { chatSocket } from "#contracts/chat/socket.ts";
+import { makeIds } from "#platform/core/ids.ts";
+import { instant } from "#platform/core/time.ts";
+import { createPool } from "#platform/db/pool.ts";
+import { dropDatabase } from "#platform/db/template.ts";
+import { numbersOf, type SocketClient, socketClient } from "#platform/socket/testing-client.ts";
+import { stopTestCluster, testDatabase } from "#platform/testing/cluster.ts";
+import { type Person, personAt } from "./commands/order/person.ts";
+import { chance } from "./random.ts";
+import { allServices, serviceInvariants } from "./services.ts";
+import * as program from "./testing/program.ts";
+
+// Two real processes on one database: what chat promises when one of them is killed, stopped or hears of a log-out.
+const password = "two-doors-one-house";
+const storeId = "str_01jd7x0000000000000000stre";
+const ids = makeIds(() => instant(Date.now()), chance);
+let database: Awaited<ReturnType<typeof testDatabase>>;
+let pool: ReturnType<typeof createPool>;
+let houses: program.Program[] = [];
+let roomId: string;
+
+before(async () => {
+  database = await testDatabase(allServices);
+  const timeouts = { statementTimeoutMs: 60_000, lockTimeoutMs: 0, idleInTransactionTimeoutMs: 0 };
+  pool = createPool({ url: database.url, max: 1, applicationName: "test", ...timeouts });
+  houses = await Promise.all([open(), open()]);
+  const [sellerId] = await Promise.all([signUp("seller"), signUp("buyer")]);
+  // The store as chat hears of it; how it came to be is not this test's.
+  const text = "insert into chat.stores values ($1, $2, '마당분식', 'APPROVED', 1)";
+  await pool.query(undefined, text, [storeId, sellerId]);
+  const buyer = await enter("buyer", 0);
+  ({ roomId } = await buyer.ask<{ roomId: string }>("POST", "/chat/store-rooms", { storeId }));
+});
+after(async () => {
+  await Promise.all(houses.map((house) => house.ctrlC().catch(() => {})));
+  await pool.close();
+  await dropDatabase(database.adminUrl, database.name);
+  await stopTestCluster();
+});
+
+async function open(): Promise<program.Program> {
+  const env = {
+    DATABASE_URL: database.url,
+    IDENTITY_KEY_SECRET: "a-secret-of-two-processes-and-32-characters",
+    PAYMENT_TOSS_CLIENT_KEY: "test_ck_none",
+    PAYMENT_TOSS_SECRET_KEY: "test_sk_none",
+    PAYMENT_KAKAOPAY_SECRET_KEY: "none",
+    RATE_LIMIT_PER_MINUTE: "0",
+  };
+  return program.startProgram({ port: await program.freePort(), env }).isOpen();
+}
+
+async function signUp(who: "buyer" | "seller"): Promise<string> {
+  const body = { email: `${who}@chat.example`, password, nickname: who, name: "김대화", roles: [who.toUpperCase()] };
+  const headers = { "content-type": "application/json", "idempotency-key": who };
+  const answer = await fetch(`${houses[0]?.url}/accounts`, { method: "POST", headers, body: JSON.stringify(body) });
+  return ((await answer.json()) as { accountId: string }).accountId;
+}
+
+const enter = (who: "buyer" | "seller", at: number) => personAt(houses[at]?.url ?? "", `${who}@chat.example`, password);
+
+/** Somebody's connection to a process, from a place in the room on. */
+async function connect(person: Person, at: number, seq: number): Promise<SocketClient> {
+  const { path } = await person.ask<{ path: string }>("POST", "/chat/tickets", {});
+  const client = await socketClient(`${houses[at]?.url}${path}`, chatSocket);
+  const answer = await client.ask("resume", { rooms: [{ roomId, seq }] });
+  assert.equal(answer.type, "answer");
+  return client;
+}
+
+const seqsOf = (client: SocketClient) => numbersOf(client.frames, "message", "seq");
+const upTo = (last: number) => Array.from({ length: last }, (_, n) => n + 1);
+
+async function sound(): Promise<void> {
+  const ofChat = serviceInvariants.filter(({ id }) => id.startsWith("chat."));
+  assert.ok(ofChat.length > 0);
+  for (const { id, sql } of ofChat) assert.deepEqual((await pool.query(undefined, sql, [])).rows, [], id);
+}
+
+test("kill -9 of a process in the middle of a conversation loses, doubles and reorders nothing", async () => {
+  const [buyer, seller] = [await enter("buyer", 1), await enter("seller", 1)];
+  const watching = await connect(seller, 1, 0);
+  let client = await connect(await enter("buyer", 0), 0, 0);
+  const dying = houses[0] as program.Program;
+  const got: number[] = [];
+  const texts = upTo(150).map((n) => ({ text: `${n}번째 말`, messageId: ids.make("message") }));
+  for (const [n, said] of texts.entries()) {
+    if (n === 60) setTimeout(() => process.kill(dying.pid, "SIGKILL"), 4);
+    for (;;) {
+      const answer = await client.ask("sendMessage", { roomId, ...said }).catch(() => undefined);
+      if (answer?.type === "answer") break;
+      await client.ended;
+      got.push(...seqsOf(client));
+      client = await connect(buyer, 1, got.at(-1) ?? 0);
+    }
+  }
+  assert.equal(await dying.ended, "SIGKILL");
+  await client.until(() => got.length + seqsOf(client).length >= texts.length);
+  await watching.until(() => seqsOf(watching).length >= texts.length);
+  assert.deepEqual([...got, ...seqsOf(client)], upTo(150));
+  assert.deepEqual(seqsOf(watching), upTo(150));
+  const heard = watching.frames.filter(({ type }) => type === "message").map(({ text }) => text);
+  assert.deepEqual(
+    heard,
+    texts.map(({ text }) => text),
+  );
+  await sound();
+  for (const one of [client, watching]) one.close();
+});
+
+test("a log-out at one process ends the connection at the other within a second", async () => {
+  houses[0] = await open();
+  const seller = await enter("seller", 0);
+  const [leaving, staying] = [await connect(seller, 1, 0), await connect(await enter("seller", 1), 1, 0)];
+  await seller.ask("DELETE", "/sessions/current");
+  const started = performance.now();
+  assert.equal(await leaving.ended, 4403);
+  const ms = performance.now() - started;
+  assert.ok(ms < 1_000, `${ms} ms`);
+  assert.ok(!staying.isOver, "another device of theirs stays");
+  staying.close();
+});
+
+test("a process that is stopped sends its clients elsewhere, and what they were asking is answered first", async () => {
+  const client = await connect(await enter("buyer", 1), 0, 150);
+  const asked = upTo(20).map((n) =>
+    client.ask("sendMessage", { roomId, messageId: ids.make("message"), text: `${n}` }).then(
+      () => n,
+      () => undefined,
+    ),
+  );
+  const stopped = houses[0]?.ctrlC();
+  assert.equal(await client.ended, 1012);
+  const answered = (await Promise.all(asked)).filter((n) => n !== undefined);
+  const watching = await connect(await enter("buyer", 1), 1, 150);
+  assert.equal((await stopped)?.code, 0);
+  assert.ok(seqsOf(watching).length >= answered.length, "what was answered is there");
+  assert.deepEqual(seqsOf(watching).slice(0, answered.length), upTo(150 + answered.length).slice(150));
+  await sound();
+  watching.close();
+});
