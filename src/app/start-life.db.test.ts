@@ -132,6 +132,15 @@ test("verify finds what a gateway did and we do not know, and says when it could
   assert.match(alone.output, /all hold \(\d+\/\d+; .*not compared: 2\)/);
 });
 
+test("a demo that is told another Toss compares nothing with the book of its own", async () => {
+  const house = await start({ env: { PAYMENT_TOSS_BASE_URL: "http://127.0.0.1:9" } }).isOpen();
+  const { code, output } = await program.runProgram({ dataDir, port, args: ["verify"] });
+  assert.equal(code, 0, output);
+  assert.match(output, /– I6\.truth_of_toss.*NOT COMPARED: .*no address/);
+  assert.match(output, /✓ I6\.truth_of_kakaopay/);
+  await stopsCleanly(house);
+});
+
 /** A payment that is confirmed with our key, and not by us. */
 async function captureBehindOurBack(toss: string): Promise<void> {
   const { tossSecretKey } = JSON.parse(readFileSync(join(dataDir, "demo-secrets.json"), "utf8"));

@@ -108,6 +108,8 @@ async function startDemo({ config, args, env }: Run, stops: Stops): Promise<Demo
     PAYMENT_TOSS_SECRET_KEY: secrets.tossSecretKey,
     PAYMENT_KAKAOPAY_SECRET_KEY: secrets.kakaopaySecretKey,
   });
+  const addresses = demo.entries.map(({ value }) => value);
+  gateways?.noteInUse((address) => addresses.includes(address));
   return { config: demo, gateways };
 }
 

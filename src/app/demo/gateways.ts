@@ -8,6 +8,8 @@ import { createInterface } from "node:readline";
 export interface DemoGateways {
   readonly toss: string;
   readonly kakaopay: string;
+  /** Notes for `verify` where the books are: of those only that the house takes for its gateways. */
+  noteInUse(isInUse: (address: string) => boolean): void;
   /** Tells Toss where its webhooks go, once our own address is known. */
   sendWebhooksTo(url: string): Promise<void>;
   stop(): Promise<void>;
@@ -34,10 +36,13 @@ export async function startDemoGateways(
   // A group of its own, so that Ctrl-C reaches us first and the gateways outlive our last refunds.
   const child = spawn(process.execPath, args, { stdio: ["pipe", "pipe", "inherit"], detached: true });
   const { toss, kakaopay } = await addressesOf(child);
-  writeFileSync(addressesFile(dataDir), JSON.stringify({ toss, kakaopay, pid: child.pid }));
   return {
     toss,
     kakaopay,
+    noteInUse: (isInUse) => {
+      const inUse = Object.entries({ toss, kakaopay }).filter(([, address]) => isInUse(address));
+      writeFileSync(addressesFile(dataDir), JSON.stringify({ ...Object.fromEntries(inUse), pid: child.pid }));
+    },
     sendWebhooksTo: async (url) => {
       await fetch(`${toss}/fake/webhooks/url`, {
         method: "POST",
@@ -55,8 +60,8 @@ export async function startDemoGateways(
   };
 }
 
-/** Where the fakes of a demo that runs on this folder are; undefined when none does. */
-export function runningGateways(dataDir: string): { readonly toss: string; readonly kakaopay: string } | undefined {
+/** Where the fakes are that a demo uses which runs on this folder; undefined when none does. */
+export function runningGateways(dataDir: string): { readonly toss?: string; readonly kakaopay?: string } | undefined {
   try {
     const { pid, ...addresses } = JSON.parse(readFileSync(addressesFile(dataDir), "utf8"));
     // After a kill -9 the file is left, and its ports may be somebody else's.
