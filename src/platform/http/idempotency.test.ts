@@ -95,6 +95,12 @@ test("the same key while the first is under way is a 409 with Retry-After; after
   assert.equal((await third).statusCode, 200);
 });
 
+test("a service that says that the command is still in flight is passed on as 409 with Retry-After", async () => {
+  const { inject } = testServer([bound(pay, () => ({ refused: "request.in_flight" }))]);
+  const told = await inject(request("k"));
+  assert.deepEqual([told.statusCode, told.json().code, told.headers["retry-after"]], [409, "request.in_flight", "1"]);
+});
+
 test("canonical JSON sorts names at every depth and keeps the order of lists", () => {
   assert.equal(
     canonicalJson({ b: [2, { d: 1, c: null }], a: "x", u: undefined }),
