@@ -66,14 +66,14 @@ async function askAsServices(orderId: string): Promise<void> {
   const expiresAt = plus(market.clock.now(), { hours: 1 });
   const buyerId = markets.newBuyer(market).id ?? "";
   await ask(openPayment, { orderId, buyerId, orderName: "x", amount, lines, expiresAt }, service("order"));
-  const [reservation] = await market.sql<{ lines: InputOf<typeof reserveStock>["lines"] }>(
+  const [held] = await market.sql<{ data: Pick<InputOf<typeof reserveStock>, "lines"> }>(
     "stock",
-    `select (select jsonb_agg(jsonb_build_object('orderLineId', l -> 'orderLineId', 'skuId', l -> 'skuId',
-        'quantity', l -> 'quantity')) from jsonb_array_elements(data -> 'lines') l) as lines
-     from states where key = $1`,
+    "select data from states where key = $1",
     [`reservation:${orderId}`],
   );
-  await ask(reserveStock, { orderId, lines: reservation?.lines ?? [], expiresAt }, service("order"));
+  const reserved = held?.data.lines.map(({ orderLineId, skuId, quantity }) => ({ orderLineId, skuId, quantity })) ?? [];
+  assert.ok(reserved.length > 0);
+  await ask(reserveStock, { orderId, lines: reserved, expiresAt }, service("order"));
 }
 
 async function forgetAll(): Promise<number> {

@@ -19,6 +19,8 @@ export interface Told {
 
 const BUYERS = 3;
 const PAUSE_MS = 40;
+const IN_FLIGHT_PAUSE_MS = 200;
+const IN_FLIGHT_TRIES_MAX = 100;
 const STORE = "할매찌개";
 const ITEM = "김치찌개";
 
@@ -32,6 +34,7 @@ export async function orderWithoutEnd(url: string): Promise<Load> {
   async function order(): Promise<void> {
     while (!isOver) {
       const orderId = ids.make("order");
+      const key = randomBytes(12).toString("hex");
       const body = {
         orderId,
         lines: [{ itemId, optionIds: [], quantity: 1 }],
@@ -39,7 +42,7 @@ export async function orderWithoutEnd(url: string): Promise<Load> {
         expectedTotal: price,
         evenIfDouble: true,
       };
-      const status = await send(url, token, "/orders", body);
+      const status = await untilKnown(() => send(url, token, "/orders", { body, key }));
       if (status === 201) placed.push(orderId);
       else refused[status] = (refused[status] ?? 0) + 1;
       await pause(PAUSE_MS);
@@ -78,16 +81,30 @@ async function read<Reply>(url: string): Promise<Reply> {
   return (await (await fetch(url)).json()) as Reply;
 }
 
+/** 409: the order's holds are still being taken, so the same request is sent again. */
+async function untilKnown(ask: () => Promise<number>): Promise<number> {
+  for (let tries = 1; ; tries++) {
+    const status = await ask();
+    if (status !== 409 || tries === IN_FLIGHT_TRIES_MAX) return status;
+    await pause(IN_FLIGHT_PAUSE_MS);
+  }
+}
+
 /** @returns the status; 0 when no answer came. */
-async function send(url: string, token: string, path: string, body?: unknown): Promise<number> {
+async function send(
+  url: string,
+  token: string,
+  path: string,
+  command?: { readonly body: unknown; readonly key: string },
+): Promise<number> {
   const authorization = `Bearer ${token}`;
-  const post = {
+  const post = command && {
     method: "POST",
-    headers: { authorization, "content-type": "application/json", "idempotency-key": randomBytes(12).toString("hex") },
-    body: JSON.stringify(body),
+    headers: { authorization, "content-type": "application/json", "idempotency-key": command.key },
+    body: JSON.stringify(command.body),
   };
   try {
-    const answer = await fetch(`${url}${path}`, body === undefined ? { headers: { authorization } } : post);
+    const answer = await fetch(`${url}${path}`, post ?? { headers: { authorization } });
     await answer.arrayBuffer();
     return answer.status;
   } catch {
