@@ -18,6 +18,8 @@ const testMinutes = 5;
 const sweepMinutes = 15;
 /** Read by src/platform/testing: the server that all test files share, each with databases of its own. */
 const databaseVariable = "MADANG_TEST_DATABASE_URL";
+/** Read there, too: the broker that all split tests share, each with topics of its own. */
+const kafkaVariable = "MADANG_TEST_KAFKA";
 
 interface Choice {
   readonly kind: (typeof kinds)[number] | undefined;
@@ -85,6 +87,15 @@ async function runFiles(files: readonly string[], signal: AbortSignal): Promise<
   return isSuccess;
 }
 
+/** A real broker, or the reason why there is none: a split test fails then, and is not skipped. */
+async function shareKafka(): Promise<() => Promise<void>> {
+  if (process.env[kafkaVariable] !== undefined) return async () => {};
+  const { startTestKafka } = await import("#platform/testing/kafka/cluster.ts");
+  const kafka = await startTestKafka();
+  process.env[kafkaVariable] = kafka.brokers;
+  return () => kafka.stop();
+}
+
 async function main(): Promise<boolean> {
   const choice = readArguments(process.argv.slice(2));
   const files = chooseFiles(choice);
@@ -97,10 +108,12 @@ async function main(): Promise<boolean> {
   const secret = () => randomBytes(32).toString("base64url");
   const cluster = await startTestCluster({ ...(url === undefined ? {} : { url }), secret });
   process.env[databaseVariable] = cluster.url;
+  const stops = [() => cluster.stop()];
   try {
+    if (files.some(isSplit)) stops.push(await shareKafka());
     return await runFiles(files, stopping.signal);
   } finally {
-    await cluster.stop();
+    for (const stop of stops.toReversed()) await stop();
   }
 }
 

@@ -6,6 +6,7 @@ import type { Clock } from "#platform/core/time.ts";
 import type { Pool } from "#platform/db/pool.ts";
 import type { BatchLimits, BatchMeters } from "#platform/facts/batcher.ts";
 import type { Boundary } from "#platform/facts/boundary.ts";
+import type { BusUse } from "#platform/facts/bus.ts";
 import type { Consumer } from "#platform/facts/consumer.ts";
 import type { Feed } from "#platform/facts/feed.ts";
 import { forgetCommands } from "#platform/facts/forget-commands.ts";
@@ -39,8 +40,12 @@ export interface World {
   readonly wait: (ms: number) => Promise<void>;
   /** Calls operations of services that live in other processes. */
   readonly callRemote: Call;
-  /** Feeds of services that live elsewhere, by name: tests speak for them, a bus between processes carries them. */
+  /** Feeds of services that live elsewhere, by name: tests speak for them. */
   readonly remoteFeeds?: ReadonlyMap<string, Feed>;
+  /** Carries the events of services that live in different processes. */
+  readonly bus?: BusUse | undefined;
+  /** Services that the door of this process listens to, wherever they live. */
+  readonly listensTo?: readonly string[];
   readonly batch: BatchLimits;
   readonly work: WorkLimits;
   readonly feedPollMs: number;
@@ -88,7 +93,8 @@ export async function compose(world: World): Promise<App> {
   const handlers = new Map<Operation, BoundHandler>();
   const call = makeCall(world, handlers);
   const parts = world.services.map((service) => makePart(world, service, ids, call));
-  const feeds = new Map([...(world.remoteFeeds ?? []), ...parts.map((p) => [p.service.name, p.runtime.feed] as const)]);
+  const here = new Map(parts.map(({ service, runtime }) => [service.name, runtime.feed] as const));
+  const feeds = new Map([...(world.remoteFeeds ?? []), ...(await listenElsewhere(world, here)), ...here]);
   for (const part of parts) {
     for (const { operation, run, watch, ...rest } of part.service.operations) {
       const bound = watch ? { watch: bindWatch(watch, { ...part, feeds }, world) } : {};
@@ -97,7 +103,7 @@ export async function compose(world: World): Promise<App> {
   }
   await Promise.all(parts.map(({ runtime }) => runtime.feed.poll()));
   const stops = [...parts.flatMap((part) => startTails(world, part, feeds)), ...startLoops(world, parts)];
-  for (const { runtime, deps } of parts) runtime.begin(deps, feeds);
+  for (const part of parts) part.runtime.begin(part.deps, heardFromMemory(world, part, feeds, here));
   await Promise.all(parts.map(({ service, deps }) => service.prepare?.(deps)));
 
   return {
@@ -118,14 +124,14 @@ export async function compose(world: World): Promise<App> {
 }
 
 function makePart(world: World, service: AnyService, ids: Ids, call: Call): Part {
-  const { clock, random, log, boundary, mail, wait, batch, work } = world;
+  const { clock, random, log, boundary, mail, wait, batch, work, bus } = world;
   const pool = world.poolOf(service);
   const statements = {
     rows: async <Row>(name: string, text: string, values: readonly unknown[]) =>
       (await pool.query<Row>(name, text, values)).rows,
   };
   const meters = world.metersOf(service);
-  const runtime = createRuntime({ service, statements, boundary, clock, random, log, wait, batch, work, meters });
+  const runtime = createRuntime({ service, statements, boundary, clock, random, log, wait, batch, work, meters, bus });
   const kit: Kit = {
     clock,
     ids,
@@ -157,6 +163,23 @@ function makeCall(world: World, handlers: ReadonlyMap<Operation, BoundHandler>):
       world.log.debug({ code: "call.refused", operation: operation.name, refused: answer.refused });
     return answer as Answer<Op>;
   };
+}
+
+type Feeds = ReadonlyMap<string, Feed>;
+
+/** What everybody must hear of services that live elsewhere: from now on, in this process. */
+async function listenElsewhere(world: World, here: Feeds): Promise<(readonly [string, Feed])[]> {
+  const { bus } = world;
+  if (bus === undefined) return [];
+  const tails = world.services.flatMap((service) => (service.tails ?? []).map((tail) => tail.on.service));
+  const names = [...new Set([...tails, ...(world.listensTo ?? [])])].filter((name) => !here.has(name));
+  return Promise.all(names.map(async (name) => [name, await bus.bus.listen(name)] as const));
+}
+
+/** Without a bus everything; with one, whoever is in this process, or only the service itself. */
+function heardFromMemory({ bus }: World, { service, runtime }: Part, feeds: Feeds, here: Feeds): Feeds {
+  if (bus === undefined) return feeds;
+  return bus.isForNeighbours ? new Map([[service.name, runtime.feed]]) : here;
 }
 
 function startTails(world: World, part: Part, feeds: ReadonlyMap<string, Feed>): (() => Promise<void>)[] {

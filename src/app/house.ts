@@ -3,6 +3,7 @@ import { mechanismMeters } from "#platform/facts/meters.ts";
 import { createMailer } from "#platform/jobs/mail.ts";
 import type { Log } from "#platform/telemetry/log.ts";
 import { makeRegistry } from "#platform/telemetry/metrics.ts";
+import { openBus } from "./bus.ts";
 import { type HouseClock, houseClock, monotonicMs } from "./clock.ts";
 import { type App, compose, type World } from "./compose.ts";
 import type { Config } from "./config.ts";
@@ -67,7 +68,8 @@ async function startAll(ground: Ground, furnish: Furnish, stops: Stops): Promise
   const redis = startRedis(config, registry, log);
   stops.push(async () => redis?.close());
   const metersOf = mechanismMeters(registry, monotonicMs);
-  const given = { clock, log, wait, mail, metersOf, callRemote: elsewhere.call, ...cachesIn(redis) };
+  const bus = await openBus(config, log, wait, stops);
+  const given = { clock, log, wait, mail, metersOf, callRemote: elsewhere.call, bus, ...cachesIn(redis) };
   const world = worldOf(config, database, given);
   const app = await compose(world);
   stops.push(() => app.close());

@@ -8,7 +8,7 @@ import { chance } from "./random.ts";
 
 const FORGET_EVERY_MS = 3_600_000;
 
-type Given = Pick<World, "clock" | "log" | "wait" | "mail" | "metersOf" | "callRemote" | "cacheOf">;
+type Given = Pick<World, "clock" | "log" | "wait" | "mail" | "metersOf" | "callRemote" | "cacheOf" | "bus">;
 
 /** Configuration as the world that services are composed in. */
 export function worldOf(config: Config, database: Database, given: Given): World {
@@ -30,5 +30,7 @@ export function worldOf(config: Config, database: Database, given: Given): World
     work: { pollMs: platform.workPollMs, leaseMs: platform.workLeaseMs, tasksMax: platform.workTasksMax },
     feedPollMs: platform.feedPollMs,
     forget: { keptDays: platform.commandsKeptDays, everyMs: FORGET_EVERY_MS },
+    // The door hears of ended sessions and new keys, wherever identity runs.
+    listensTo: ["identity"],
   };
 }

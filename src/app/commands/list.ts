@@ -3,7 +3,9 @@ import { showConfig } from "./config.ts";
 import { migrateCommand } from "./migrate.ts";
 import { orderCommand } from "./order.ts";
 import { parked } from "./parked.ts";
+import { replayCommand } from "./replay.ts";
 import { serve } from "./serve.ts";
+import { topicsCommand } from "./topics.ts";
 import { showTopology } from "./topology.ts";
 import { verify } from "./verify.ts";
 
@@ -36,6 +38,16 @@ export const commands: Readonly<Record<string, Command>> = {
     ko: "치워 둔 사건을 보이거나 다시 해 본다 (parked retry …)",
     en: "show events that were set aside, or try them again (parked retry …)",
     run: parked,
+  },
+  topics: {
+    ko: "Kafka의 토픽을 만들고, 다른 점을 말한다",
+    en: "make the topics of Kafka, and say how they differ",
+    run: topicsCommand,
+  },
+  replay: {
+    ko: "서비스의 이벤트를 사실 기록에서 다시 내보낸다",
+    en: "publish a service's events again from its fact log",
+    run: replayCommand,
   },
   topology: { ko: "누가 누구를 부르고 듣는지 그린다", en: "show who calls and hears whom", run: showTopology },
   config: { ko: "설정을 보인다 (비밀은 가린다)", en: "show the configuration, secrets hidden", run: showConfig },

@@ -5,6 +5,7 @@ import { adjustStock } from "#contracts/stock/operations.ts";
 import * as stores from "#contracts/store/operations.ts";
 import { isRefusal } from "#platform/core/decision.ts";
 import type { Caller, InputOf, Operation, OutputOf, Role } from "#platform/core/operation.ts";
+import { isBehind } from "../behind.ts";
 import type { App } from "../compose.ts";
 import { DEMO_PASSWORD, DEMO_PEOPLE } from "./people.ts";
 import { DEMO_STORES, type DemoStore } from "./stores.ts";
@@ -105,7 +106,11 @@ async function openStore(app: App, store: DemoStore, seller: Caller, operatorId:
 
 /** Until every service has heard what was said: the next step asks another service about it. */
 async function heard(app: App): Promise<void> {
-  for (let tries = 0; tries < 400 && app.consumers().some((consumer) => consumer.lag() > 0); tries++) {
-    await new Promise((resolve) => setTimeout(resolve, 5));
+  for (let tries = 0; tries < HEARD_TRIES && (await isBehind(app)); tries++) {
+    await new Promise((resolve) => setTimeout(resolve, HEARD_EVERY_MS));
   }
 }
+
+/** A bus between processes needs some seconds until its groups are formed. */
+const HEARD_TRIES = 4_000;
+const HEARD_EVERY_MS = 5;

@@ -29,6 +29,8 @@ export interface CursorMove {
   readonly was: number;
   readonly position: number;
   readonly index: number;
+  /** Where the bus reads on; absent: the events came from memory, and it stays as it is. */
+  readonly offset?: number;
 }
 
 /** An event that is set aside, with all that is needed to take it up again. */

@@ -6,6 +6,8 @@ export interface Place {
   readonly position: number;
   readonly index: number;
   readonly version: number;
+  /** Where a bus between processes reads on; null when this consumer has heard from memory only. */
+  readonly offset: number | null;
   readonly parked: Set<string>;
 }
 
@@ -19,6 +21,7 @@ interface CursorRow {
   readonly position: number;
   readonly index: number;
   readonly version: number;
+  readonly offset: number | null;
   readonly parked: string[];
 }
 
@@ -26,7 +29,7 @@ export function createCursorStore(schema: string, statements: Statements): Curso
   const at = `"${schema}"`;
   const make = `insert into ${at}.cursors (consumer, source, partition, position, index, version)
     select $1, $2, p, 0, 0, 1 from generate_series(0, $3::int - 1) p on conflict do nothing`;
-  const read = `select c.partition, c.position, c.index, c.version,
+  const read = `select c.partition, c.position, c.index, c.version, c."offset",
       array(select distinct d.key from ${at}.dead_letters d
             where d.consumer = c.consumer and d.source = c.source and d.partition = c.partition) as parked
     from ${at}.cursors c where c.consumer = $1 and c.source = $2`;

@@ -1,7 +1,7 @@
 import type { PublicEvent } from "#platform/core/event.ts";
 import type { Instant } from "#platform/core/time.ts";
 import type { DrainedLetter } from "./batch.ts";
-import type { Apply } from "./consumer.ts";
+import type { Apply } from "./deliver.ts";
 import { failureOf, failureText, isLetterGone } from "./failure.ts";
 import type { Statements } from "./record-store.ts";
 

@@ -1,12 +1,14 @@
 import { Counter, Gauge, Histogram, type Registry } from "prom-client";
 import type { BatchMeters } from "./batcher.ts";
 import type { Consumer } from "./consumer.ts";
+import type { Relay } from "./relay.ts";
 
 /** What can be asked of a service's mechanisms at any moment. */
 export interface Watched {
   queued(): number;
-  consumers(): readonly Pick<Consumer, "name" | "source" | "lag" | "parked">[];
+  consumers(): readonly Pick<Consumer, "name" | "source" | "lag" | "parked" | "gaps" | "measure">[];
   underWay(): number;
+  relay(): Pick<Relay, "lag" | "leads"> | undefined;
   /** Work that is due and that nobody has under lease. Asks the database. */
   overdue(): Promise<number>;
 }
@@ -65,7 +67,18 @@ function watchedGauges(registry: Registry, watched: ReadonlyMap<string, Watched>
   perService(registry, watched, "madang_batch_queue", "Units that wait for a batch", (one) => one.queued());
   perService(registry, watched, "madang_work_under_way", "Tasks under way here", (one) => one.underWay());
   perService(registry, watched, "madang_work_overdue", "Work due and not under lease", (one) => one.overdue());
-  perConsumer(registry, watched, "madang_consumer_lag_facts", "Facts not yet looked at", (consumer) => consumer.lag());
+  perService(registry, watched, "madang_relay_lag_facts", "Facts not yet published", (one) => one.relay()?.lag());
+  perService(registry, watched, "madang_relay_leads", "1 in the process that publishes", (one) => {
+    const relay = one.relay();
+    return relay ? Number(relay.leads()) : undefined;
+  });
+  const lagHelp = "Facts not yet looked at; over Kafka: messages";
+  perConsumer(registry, watched, "madang_consumer_lag_facts", lagHelp, async (consumer) => {
+    await consumer.measure().catch(() => undefined);
+    return consumer.lag();
+  });
+  const gapHelp = "Partitions that wait for an event which the topic does not have: replay the source";
+  perConsumer(registry, watched, "madang_consumer_gaps", gapHelp, (consumer) => consumer.gaps());
   perConsumer(registry, watched, "madang_parked_keys", "Keys set aside by a poison event", (consumer) =>
     consumer.parked(),
   );
@@ -76,7 +89,7 @@ function perService(
   watched: ReadonlyMap<string, Watched>,
   name: string,
   help: string,
-  read: (one: Watched) => number | Promise<number>,
+  read: (one: Watched) => number | undefined | Promise<number>,
 ): void {
   const metric: Gauge<"service"> = new Gauge({
     name,
@@ -100,19 +113,20 @@ function perConsumer(
   watched: ReadonlyMap<string, Watched>,
   name: string,
   help: string,
-  read: (consumer: ReturnType<Watched["consumers"]>[number]) => number,
+  read: (consumer: ReturnType<Watched["consumers"]>[number]) => number | Promise<number>,
 ): void {
   const metric: Gauge<"service" | "consumer" | "source"> = new Gauge({
     name,
     help,
     labelNames: ["service", "consumer", "source"],
     registers: [registry],
-    collect() {
-      for (const [service, one] of watched) {
-        for (const consumer of one.consumers()) {
-          metric.set({ service, consumer: consumer.name, source: consumer.source }, read(consumer));
-        }
-      }
+    async collect() {
+      const all = [...watched].flatMap(([service, one]) => one.consumers().map((consumer) => ({ service, consumer })));
+      await Promise.all(
+        all.map(async ({ service, consumer }) => {
+          metric.set({ service, consumer: consumer.name, source: consumer.source }, await read(consumer));
+        }),
+      );
     },
   });
 }

@@ -158,12 +158,16 @@ function columnsOf(batch: Written, facets: FacetsText): unknown[] {
   ];
 }
 
+/** What came from memory leaves the bus's offset where it is. */
+const OFFSET_STAYS = -1;
+
 /** The first parameters of `move_cursors` and of what calls it. */
 export function cursorColumns(moves: readonly CursorMove[] = []): unknown[] {
   return [
     ...[texts(moves, (move) => move.consumer), texts(moves, (move) => move.source)],
     ...[numbers(moves, (move) => move.partition), numbers(moves, (move) => move.was)],
     ...[numbers(moves, (move) => move.position), numbers(moves, (move) => move.index)],
+    numbers(moves, (move) => move.offset ?? OFFSET_STAYS),
   ];
 }
 

@@ -4,12 +4,16 @@ import type { AnyService, Kit, Projection } from "#platform/service.ts";
 import type { DrainedLetter, Letter } from "./batch.ts";
 import { type Batcher, type BatchLimits, type BatchMeters, createBatcher } from "./batcher.ts";
 import type { Boundary } from "./boundary.ts";
+import type { BusUse } from "./bus.ts";
 import type { StoredFact, Task } from "./change.ts";
-import { type Apply, type Consumer, startConsumer } from "./consumer.ts";
+import { type Consumer, startConsumer } from "./consumer.ts";
 import { createCursorStore } from "./cursor-store.ts";
 import { createDeadLetters, type DeadLetters, type Drained } from "./dead-letters.ts";
+import type { Apply } from "./deliver.ts";
 import { createFeed, type Feed } from "./feed.ts";
 import { createRecordStore, cursorColumns, json, type RecordStore, type Statements } from "./record-store.ts";
+import { type Relay, startRelay } from "./relay.ts";
+import { createRelayStore } from "./relay-store.ts";
 import { startWork, type WorkLimits, type WorkRunner } from "./work.ts";
 
 /** What the mechanisms of one service run on. */
@@ -24,6 +28,8 @@ export interface RuntimeOptions {
   readonly batch: BatchLimits;
   readonly work: WorkLimits;
   readonly meters: BatchMeters;
+  /** Carries events between processes: what this service announces goes out, what runs elsewhere comes in. */
+  readonly bus?: BusUse | undefined;
 }
 
 /** The batcher, feed, work and consumers of one service in this process. */
@@ -31,7 +37,9 @@ export interface Runtime {
   readonly batcher: Batcher;
   readonly store: RecordStore;
   readonly feed: Feed;
-  /** Starts hearing and working; `deps` are the service's own. */
+  /**
+   * Starts hearing and working; `deps` are the service's own. A source without a feed is heard over the bus.
+   */
   begin(deps: unknown, feeds: ReadonlyMap<string, Feed>): void;
   consumers(): readonly Consumer[];
   /** What the consumers of this service have set aside. */
@@ -39,6 +47,8 @@ export interface Runtime {
   /** Applies what was set aside of a key, in order; see DeadLetters.retryKey. For reactions and views alike. */
   retryParked(consumer: string, source: string, key: string): Promise<Drained>;
   work(): WorkRunner | undefined;
+  /** Publishes this service's events; nothing without a bus. */
+  relay(): Relay | undefined;
   close(): Promise<void>;
 }
 
@@ -48,10 +58,12 @@ export function createRuntime(options: RuntimeOptions): Runtime {
   const { service, statements, clock } = options;
   const store = createRecordStore(service.name, statements, options.boundary, service.facets);
   const feed = createFeed(service.name, service.announce, store);
+  const relays = createRelayStore(service.name, statements);
   const makeFence = () => fenceFrom(options.random.bytes(6));
   let work: WorkRunner | undefined;
   let consumers: Consumer[] = [];
   let hearings: readonly Hearing[] = [];
+  let relay: Relay | undefined;
   const deadLetters = createDeadLetters(
     service.name,
     statements,
@@ -88,6 +100,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
       }
     },
     work: () => work,
+    relay: () => relay,
     begin(deps, feeds) {
       const handlers = Object.entries(service.work ?? {}).map(
         ([kind, run]) => [kind, (task: Task) => run(task, deps)] as const,
@@ -104,19 +117,23 @@ export function createRuntime(options: RuntimeOptions): Runtime {
         queued: batcher.queued,
         consumers: () => consumers,
         underWay: () => work?.underWay() ?? 0,
+        relay: () => relay,
         overdue: () => store.overdue(clock.now()),
       });
       hearings = hearingsOf(options, batcher, deps);
       const cursors = createCursorStore(service.name, statements);
       consumers = hearings.flatMap(({ name, source, types, apply }) => {
         const from = feeds.get(source);
-        // A source that lives elsewhere is heard over the bus between processes, not here.
-        return from ? [startConsumer({ ...options, name, feed: from, types: new Set(types), apply, cursors })] : [];
+        const consumer = { ...options, name, types: new Set(types), apply, cursors };
+        if (from) return [startConsumer({ ...consumer, feed: from })];
+        return options.bus ? [options.bus.bus.consume({ ...consumer, source })] : [];
       });
+      if (options.bus) relay = startRelay({ ...options, ...options.bus, feed, store: relays });
     },
     async close() {
       await Promise.all(consumers.map((consumer) => consumer.close()));
       await work?.close();
+      await relay?.close();
       // A database that does not answer must not keep the process: whoever waits is told when the pools close.
       await Promise.race([batcher.drained(), options.wait(DRAIN_WITHIN_MS)]);
     },
@@ -192,7 +209,7 @@ function meansNothing(events: readonly PublicEvent[], letters: readonly Letter[]
 
 /** Runs each projection's SQL once, over the rows of its events; of several rows with one id the last stands. */
 function applyView(schema: string, statements: Statements, projections: readonly Projection[]): Apply {
-  const text = `select "${schema}".apply_events($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`;
+  const text = `select "${schema}".apply_events($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`;
   return async (events, moves, letters, drained = []) => {
     const work = projections.map((projection) => ({ sql: projection.sql, rows: rowsFor(projection, events) }));
     const some = work.filter(({ rows }) => rows.length > 0);

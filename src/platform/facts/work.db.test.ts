@@ -126,14 +126,18 @@ test("the figures of the mechanisms can be read: batches, waits, lag, parked key
   const watching = meters({ name: "chores" });
   watching.watch?.({
     queued: () => 7,
-    consumers: () => [{ name: "chores/list", source: "order", lag: () => 3, parked: () => 2 }],
+    consumers: () => [
+      { name: "chores/list", source: "order", lag: () => 3, parked: () => 2, gaps: () => 1, measure: async () => {} },
+    ],
     underWay: () => 1,
+    relay: () => ({ lag: () => 5, leads: () => true }),
     overdue: async () => 4,
   });
   meters({ name: "dark" }).watch?.({
     queued: () => 0,
     consumers: () => [],
     underWay: () => 0,
+    relay: () => undefined,
     overdue: () => Promise.reject(new Error("no database")),
   });
   watching.committed(12, 30, 2);

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
+import { isBehind } from "#app/behind.ts";
 import { type App, compose, type World } from "#app/compose.ts";
 import { servicePool } from "#app/database.ts";
 import type { EventContract, EventData } from "#platform/core/event.ts";
@@ -11,6 +12,7 @@ import { type Boundary, openBoundary } from "#platform/facts/boundary.ts";
 import type { WorkLimits } from "#platform/facts/work.ts";
 import type { AnyService } from "#platform/service.ts";
 import type { Log } from "#platform/telemetry/log.ts";
+import { isBusKafka, stopTestBrokers, type TestBusOptions, testBus } from "./bus.ts";
 import { type TurnableClock, turnableClock } from "./clock.ts";
 import { stopTestCluster, testDatabase } from "./cluster.ts";
 import { type SpokenFeed, spokenFeed } from "./feed.ts";
@@ -42,6 +44,8 @@ export interface TestAppOptions {
   readonly database?: { readonly url: string };
   readonly log?: Log;
   readonly forget?: World["forget"];
+  /** Hears other services over Kafka: those that are not composed here, or all of them. */
+  readonly bus?: Partial<TestBusOptions>;
 }
 
 export interface TestApp {
@@ -81,6 +85,11 @@ export async function startApp(options: TestAppOptions): Promise<TestApp> {
   let isDead = false;
   const never = new Promise<never>(() => {});
   const boundary = options.boundary ?? openBoundary;
+  const wait = (ms: number): Promise<void> => (isDead ? never : pause(ms, undefined, { ref: false }));
+  const log = options.log ?? quiet;
+  const { services } = options;
+  const bus =
+    options.bus || isBusKafka() ? await testBus({ services, databaseUrl: url, wait, log, ...options.bus }) : undefined;
   const world: World = {
     services: options.services,
     settingsOf: (service) => settingsOf(service, options.settings?.[service.name] ?? {}),
@@ -91,12 +100,13 @@ export async function startApp(options: TestAppOptions): Promise<TestApp> {
     },
     clock,
     random: { bytes: randomBytes },
-    log: options.log ?? quiet,
+    log,
     boundary: (point, run) => (isDead ? never : boundary(point, run)),
     mail: async (letter) => {
       letters.push(letter);
     },
-    wait: (ms) => (isDead ? never : pause(ms, undefined, { ref: false })),
+    wait,
+    bus,
     callRemote: callStands(options.answers ?? []),
     remoteFeeds: feeds,
     batch: { ...BATCH, ...options.batch },
@@ -134,16 +144,22 @@ export async function startApp(options: TestAppOptions): Promise<TestApp> {
       isDead = true;
       open.delete(self);
       for (const pool of pools.values()) pool.cut();
+      // A dead member would be waited for until its session ends, which is not what these tests are about.
+      for (const consumer of app.consumers()) void consumer.close();
+      void bus?.bus.close();
       adminPool.cut();
     },
     async close() {
       open.delete(self);
       if (!isDead) {
         await app.close();
+        await bus?.bus.close();
         await adminPool.close();
       }
       if (owned) await dropDatabase(owned.adminUrl, owned.name);
-      if (open.size === 0) await stopTestCluster();
+      if (open.size > 0) return;
+      await stopTestCluster();
+      await stopTestBrokers();
     },
   };
   open.add(self);
@@ -184,8 +200,7 @@ async function settle(app: App): Promise<void> {
   for (let calm = 0; calm < 2; ) {
     await Promise.all([...app.runtimes.values()].map((runtime) => runtime.batcher.drained()));
     const busy =
-      app.consumers().some((consumer) => consumer.lag() > 0) ||
-      [...app.runtimes.values()].some((runtime) => (runtime.work()?.underWay() ?? 0) > 0);
+      (await isBehind(app)) || [...app.runtimes.values()].some((runtime) => (runtime.work()?.underWay() ?? 0) > 0);
     calm = busy ? 0 : calm + 1;
     await pause(busy ? 2 : 5);
   }

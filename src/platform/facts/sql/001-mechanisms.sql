@@ -53,6 +53,8 @@ create table %SCHEMA%.cursors (
   position bigint not null,
   index integer not null,
   version bigint not null,
+  -- Where a bus between processes reads on: behind (position, index) or before it, never after. Null: heard from memory.
+  "offset" bigint,
   primary key (consumer, source, partition)
 ) with (fillfactor = 50);
 
@@ -73,7 +75,8 @@ create index dead_letters_key on %SCHEMA%.dead_letters (consumer, source, key, p
 
 -- Moves cursors that are still where the caller read them, or refuses (MD003): somebody else has applied these events.
 create function %SCHEMA%.move_cursors(
-  consumers text[], sources text[], partitions bigint[], versions bigint[], positions bigint[], indexes bigint[])
+  consumers text[], sources text[], partitions bigint[], versions bigint[], positions bigint[], indexes bigint[],
+  offsets bigint[])
 returns void
 language plpgsql set search_path = %SCHEMA%, pg_temp as $$
 declare
@@ -81,9 +84,10 @@ declare
 begin
   if consumers is null then return; end if;
   with done as (
-    update cursors c set position = m.position, index = m.index, version = c.version + 1
-      from unnest(consumers, sources, partitions, versions, positions, indexes)
-        as m(consumer, source, partition, version, position, index)
+    update cursors c set position = m.position, index = m.index, version = c.version + 1,
+        "offset" = coalesce(nullif(m."offset", -1), c."offset")
+      from unnest(consumers, sources, partitions, versions, positions, indexes, offsets)
+        as m(consumer, source, partition, version, position, index, "offset")
       where c.consumer = m.consumer and c.source = m.source and c.partition = m.partition and c.version = m.version
       returning concat_ws(' ', c.consumer, c.source, c.partition) as name)
   select coalesce(array_agg(d.name), '{}') into moved from done d;
@@ -161,7 +165,7 @@ end $$;
 create function %SCHEMA%.commit_batch(
   now_at timestamptz, lease_ms integer, own_fence bigint,
   cursor_consumers text[], cursor_sources text[], cursor_partitions bigint[], cursor_versions bigint[],
-  cursor_positions bigint[], cursor_indexes bigint[],
+  cursor_positions bigint[], cursor_indexes bigint[], cursor_offsets bigint[],
   letters json, drained json,
   command_ids text[], command_streams text[], command_hashes text[],
   changed_keys text[], changed_was bigint[], changed_versions bigint[], changed_data text[],
@@ -185,7 +189,8 @@ declare
   fact_count integer := coalesce(cardinality(fact_streams), 0);
 begin
   perform move_cursors(
-    cursor_consumers, cursor_sources, cursor_partitions, cursor_versions, cursor_positions, cursor_indexes);
+    cursor_consumers, cursor_sources, cursor_partitions, cursor_versions, cursor_positions, cursor_indexes,
+    cursor_offsets);
   if letters is not null then perform bury(letters); end if;
   if drained is not null then perform drain_letters(drained); end if;
 
@@ -271,13 +276,14 @@ end $$;
 -- Applies events to views: the SQL of each projection with its rows, in the commit that moves the cursors.
 create function %SCHEMA%.apply_events(
   cursor_consumers text[], cursor_sources text[], cursor_partitions bigint[], cursor_versions bigint[],
-  cursor_positions bigint[], cursor_indexes bigint[], letters json, drained json, statements text[], rows json)
+  cursor_positions bigint[], cursor_indexes bigint[], cursor_offsets bigint[], letters json, drained json, statements text[], rows json)
 returns void
 language plpgsql set search_path = %SCHEMA%, pg_temp
 set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
 begin
   perform move_cursors(
-    cursor_consumers, cursor_sources, cursor_partitions, cursor_versions, cursor_positions, cursor_indexes);
+    cursor_consumers, cursor_sources, cursor_partitions, cursor_versions, cursor_positions, cursor_indexes,
+    cursor_offsets);
   if letters is not null then perform bury(letters); end if;
   if drained is not null then perform drain_letters(drained); end if;
   for i in 1 .. coalesce(array_length(statements, 1), 0) loop

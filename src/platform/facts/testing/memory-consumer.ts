@@ -5,8 +5,9 @@ import { turnableClock } from "#platform/testing/clock.ts";
 import { TRACEPARENT } from "#platform/testing/people.ts";
 import type { CursorMove } from "../batch.ts";
 import { openBoundary } from "../boundary.ts";
-import { type Apply, type Consumer, type ConsumerOptions, startConsumer } from "../consumer.ts";
+import { type Consumer, type ConsumerOptions, startConsumer } from "../consumer.ts";
 import type { Place } from "../cursor-store.ts";
+import type { Apply } from "../deliver.ts";
 import { PARTITIONS } from "../partition.ts";
 
 export const quietLog: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
@@ -55,15 +56,16 @@ export function memoryCursors(start?: readonly Place[]) {
       if (moves.some((move) => places[move.partition]?.version !== move.was)) {
         throw Object.assign(new Error("a cursor has moved"), { code: "MD003" });
       }
-      for (const { partition, position, index, was } of moves) {
-        places[partition] = { position, index, version: was + 1, parked: places[partition]?.parked ?? new Set() };
+      for (const { partition, position, index, was, offset } of moves) {
+        const { parked = new Set<string>(), offset: before = null } = places[partition] ?? {};
+        places[partition] = { position, index, version: was + 1, parked, offset: offset ?? before };
       }
     },
   };
 }
 
 export function place(position: number, index: number): Place {
-  return { position, index, version: 1, parked: new Set<string>() };
+  return { position, index, version: 1, offset: null, parked: new Set<string>() };
 }
 
 export function consume(
