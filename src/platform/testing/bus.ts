@@ -8,7 +8,7 @@ import { startTestKafka, type TestKafka } from "./kafka/cluster.ts";
 /** One broker for the whole run, started by tools/test.ts --split; a file run by itself starts its own. */
 let kafka: Promise<TestKafka> | undefined;
 
-async function testBrokers(): Promise<string> {
+export async function testBrokers(): Promise<string> {
   const brokers = process.env.MADANG_TEST_KAFKA;
   if (brokers !== undefined) return brokers;
   kafka ??= startTestKafka();

@@ -14,6 +14,7 @@ const app = await startApp({
     ...(order.works ? [chores(order.name, () => doSlowly(order.works?.effectMs ?? 0))] : []),
   ],
   database: { url: order.url },
+  ...(order.brokers === undefined ? {} : { bus: { brokers: order.brokers } }),
 });
 const batcher = app.app.runtimes.get("tally")?.batcher;
 if (!batcher) throw new Error("no tally here");

@@ -11,6 +11,8 @@ export interface Order {
   /** The migrations of the echo service, if it hears. */
   readonly hears?: string;
   readonly works?: { readonly effectMs: number };
+  /** Publishes, and hears, over Kafka: the brokers. */
+  readonly brokers?: string;
 }
 
 export interface Report {
