@@ -52,7 +52,7 @@ function deaf(names: readonly string[]): StartRefused {
   );
 }
 
-/** Another number of partitions would put a key elsewhere than its cursor is; copies and retention are not our affair. */
+/** With another number of partitions a key is elsewhere than its cursor; copies and retention are not our affair. */
 async function checkTopics(place: { brokers: readonly string[]; prefix: string }, names: readonly string[]) {
   const states = await askTopics(place, (topics) => topics.check(names, { replicas: 0, retentionDays: 1 }));
   const wrong = states.filter(({ exists, differs }) => !exists || differs.some((one) => one.startsWith("partitions")));

@@ -116,14 +116,7 @@ export async function startApp(options: TestAppOptions): Promise<TestApp> {
     metersOf: () => ({ committed: () => {} }),
   };
   const app = await compose(world);
-  const adminPool = createPool({
-    url,
-    max: 1,
-    applicationName: "test",
-    statementTimeoutMs: 60_000,
-    lockTimeoutMs: 0,
-    idleInTransactionTimeoutMs: 0,
-  });
+  const adminPool = administrators(url);
   // Two apps on one database must not share their commands.
   const session = randomBytes(6).toString("hex");
   let keys = 0;
@@ -164,6 +157,11 @@ export async function startApp(options: TestAppOptions): Promise<TestApp> {
   };
   open.add(self);
   return self;
+}
+
+function administrators(url: string): Pool {
+  const timeouts = { statementTimeoutMs: 60_000, lockTimeoutMs: 0, idleInTransactionTimeoutMs: 0 };
+  return createPool({ url, max: 1, applicationName: "test", ...timeouts });
 }
 
 function foreignFeeds(services: readonly AnyService[], clock: TurnableClock): Map<string, SpokenFeed> {
