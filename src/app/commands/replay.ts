@@ -33,10 +33,9 @@ export async function replayCommand(args: readonly string[], env: NodeJS.Process
   const { log, flush } = createLog({ level: config.platform.logLevel, now: machineNow });
   const stops: Stops = [async () => flush()];
   try {
-    const url = config.databaseUrlOf(name);
-    const database = url === "" ? await attachDatabase(config) : undefined;
-    if (database) stops.push(() => database.stop());
-    const pool = servicePool(url || (database?.url ?? ""), service, 2);
+    const database = await attachDatabase(config);
+    stops.push(() => database.stop());
+    const pool = servicePool(database.urlOf(name), service, 2);
     stops.push(() => pool.close());
     const bus = await openBus(config, log, (ms) => pause(ms, undefined, { ref: false }), stops);
     if (!bus) return 1;

@@ -53,8 +53,6 @@ create table %SCHEMA%.cursors (
   position bigint not null,
   index integer not null,
   version bigint not null,
-  -- Where a bus between processes reads on: behind (position, index) or before it, never after. Null: heard from memory.
-  "offset" bigint,
   primary key (consumer, source, partition)
 ) with (fillfactor = 50);
 
@@ -77,11 +75,8 @@ create index dead_letters_key on %SCHEMA%.dead_letters (consumer, source, key, p
 create function %SCHEMA%.move_cursors(
   consumers text[], sources text[], partitions bigint[], versions bigint[], positions bigint[], indexes bigint[],
   offsets bigint[])
-returns void
-language plpgsql set search_path = %SCHEMA%, pg_temp as $$
-declare
-  moved text[];
-begin
+returns void language plpgsql set search_path = %SCHEMA%, pg_temp as $$
+declare moved text[]; begin
   if consumers is null then return; end if;
   with done as (
     update cursors c set position = m.position, index = m.index, version = c.version + 1,
@@ -188,9 +183,8 @@ declare
   first bigint;
   fact_count integer := coalesce(cardinality(fact_streams), 0);
 begin
-  perform move_cursors(
-    cursor_consumers, cursor_sources, cursor_partitions, cursor_versions, cursor_positions, cursor_indexes,
-    cursor_offsets);
+  perform move_cursors(cursor_consumers, cursor_sources, cursor_partitions, cursor_versions, cursor_positions,
+    cursor_indexes, cursor_offsets);
   if letters is not null then perform bury(letters); end if;
   if drained is not null then perform drain_letters(drained); end if;
 
@@ -276,14 +270,14 @@ end $$;
 -- Applies events to views: the SQL of each projection with its rows, in the commit that moves the cursors.
 create function %SCHEMA%.apply_events(
   cursor_consumers text[], cursor_sources text[], cursor_partitions bigint[], cursor_versions bigint[],
-  cursor_positions bigint[], cursor_indexes bigint[], cursor_offsets bigint[], letters json, drained json, statements text[], rows json)
+  cursor_positions bigint[], cursor_indexes bigint[], cursor_offsets bigint[], letters json, drained json,
+  statements text[], rows json)
 returns void
 language plpgsql set search_path = %SCHEMA%, pg_temp
 set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
 begin
-  perform move_cursors(
-    cursor_consumers, cursor_sources, cursor_partitions, cursor_versions, cursor_positions, cursor_indexes,
-    cursor_offsets);
+  perform move_cursors(cursor_consumers, cursor_sources, cursor_partitions, cursor_versions, cursor_positions,
+    cursor_indexes, cursor_offsets);
   if letters is not null then perform bury(letters); end if;
   if drained is not null then perform drain_letters(drained); end if;
   for i in 1 .. coalesce(array_length(statements, 1), 0) loop

@@ -1,3 +1,6 @@
+-- Where a bus between processes reads on: at (position, index) or before, never behind it. Null: only from memory.
+alter table %SCHEMA%.cursors add column "offset" bigint;
+
 -- Who publishes this service's facts to a bus between processes, and how far that has come.
 -- One process does at a time. Its place in the log is kept now and then: what was published since is published
 -- again by the next one, and nobody applies it twice.
