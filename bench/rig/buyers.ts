@@ -4,6 +4,7 @@
  */
 import { randomBytes } from "node:crypto";
 import { createInterface } from "node:readline";
+import { setTimeout as pause } from "node:timers/promises";
 import { makeIds, siblingId } from "#platform/core/ids.ts";
 import type { Instant } from "#platform/core/time.ts";
 import { type Client, openClient } from "./client.ts";
@@ -111,8 +112,13 @@ async function buyAll(job: Job, prepared: readonly Prepared[], clients: readonly
 
 async function placeOrder(client: Client, token: string, { orderId, basket }: Prepared): Promise<string> {
   const body = { orderId, ...basket.body, expectedTotal: basket.total };
-  const reply = await client.request("POST", "/orders", { token, key: `${orderId}.place`, body });
-  return reply.status === 201 ? "placed" : codeOf(reply);
+  for (;;) {
+    const reply = await client.request("POST", "/orders", { token, key: `${orderId}.place`, body });
+    const outcome = reply.status === 201 ? "placed" : codeOf(reply);
+    if (outcome !== "request.in_flight") return outcome;
+    // Its holds are still being taken: a buyer comes again after the Retry-After, with the same key.
+    await pause(1000);
+  }
 }
 
 async function confirmPayment(client: Client, token: string, order: Prepared): Promise<string> {
