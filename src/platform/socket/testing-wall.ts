@@ -14,7 +14,7 @@ export const speak = anOperation({
   output: Type.Object({ heard: Type.String() }),
   ...{ problems: ["store.closed"], idempotency: "own-rules", requestsPerMinute: 30 },
 });
-const contract = socket({
+export const contract = socket({
   ...{ service: "store", name: "wall", path: "/wall", summary: { ko: "벽", en: "Wall" } },
   operations: [speak],
   hears: {
@@ -113,7 +113,11 @@ export async function opened(changes: Partial<ServerParts> = {}, limits: Partial
 }
 export type House = Awaited<ReturnType<typeof opened>>;
 
-export async function refusal(house: House, path: string, headers: Record<string, string> = {}): Promise<unknown[]> {
+export async function refusal(
+  house: Pick<House, "url">,
+  path: string,
+  headers: Record<string, string> = {},
+): Promise<unknown[]> {
   const { ws } = client(house.url, path, headers);
   const [, response] = await once(ws, "unexpected-response");
   let text = "";
