@@ -55,6 +55,8 @@ export function openConnection(parts: ConnectionParts): LiveConnection {
   let isFinishing = false;
   let underWay: Promise<void> | undefined;
   let endsAtMs = monotonicMs() + limits.lifeMs;
+  let framesThisMinute = 0;
+  let minuteEndsMs = monotonicMs() + 60_000;
   let nextBeatMs = monotonicMs() + limits.beatMs;
   let isAlive = true;
   let terminateAtMs: number | undefined;
@@ -125,8 +127,6 @@ export function openConnection(parts: ConnectionParts): LiveConnection {
   async function hear(bytes: Buffer): Promise<void> {
     const startedMs = monotonicMs();
     const traceparent = door.traceIds.traceparent();
-    const all = await limiter.take(`frames:${holder.accountId}`, limits.framesPerMinute);
-    if (door.limits.rateFactor !== 0 && all > 0) return close(CLOSE.FLOOD, "too many frames");
     const parsed = parseBody(bytes);
     const envelope = "refusal" in parsed ? parsed.refusal : openEnvelope(parsed.body);
     if (!isEnvelope(envelope)) {
@@ -162,6 +162,7 @@ export function openConnection(parts: ConnectionParts): LiveConnection {
     isAlive = true;
     if (isBinary) return close(CLOSE.NOT_TEXT, "text only");
     if (!isOpen || isFinishing) return;
+    if (++framesThisMinute > limits.framesPerMinute) return close(CLOSE.FLOOD, "too many frames");
     waiting.push(data as Buffer);
     if (waiting.length >= WAITING_MAX) socket.pause();
     underWay ??= hearAll();
@@ -189,6 +190,10 @@ export function openConnection(parts: ConnectionParts): LiveConnection {
       await underWay;
     },
     tick(nowMs) {
+      if (nowMs >= minuteEndsMs) {
+        minuteEndsMs = nowMs + 60_000;
+        framesThisMinute = 0;
+      }
       if (terminateAtMs !== undefined) {
         if (nowMs >= terminateAtMs) socket.terminate();
       } else if (isOver(holder)) close(CLOSE.SESSION_OVER, "the session is over");

@@ -10,7 +10,7 @@ export interface SocketLimits {
   readonly slowMs: number;
   /** Unsent at once, at most, in bytes. */
   readonly unsentBytes: number;
-  /** Frames of one account a minute, of all kinds; more of them close the connection. */
+  /** Frames of one connection a minute, of all kinds: more of them close it. */
   readonly framesPerMinute: number;
   /** How long a client has to agree to a close. */
   readonly closeMs: number;

@@ -1,4 +1,5 @@
 import type { chatSocket } from "#contracts/chat/socket.ts";
+import { assert } from "#platform/core/assert.ts";
 import { CLOSE } from "#platform/socket/close-codes.ts";
 import type { Connection } from "#platform/socket/handler.ts";
 import type { Log } from "#platform/telemetry/log.ts";
@@ -42,9 +43,10 @@ export function makeSeat(
     const place = places.get(roomId);
     if (place === undefined) return;
     const messages = await after(roomId, place.seq, PAGE);
+    // The client has named another place while this was read: the room is behind again, from there.
+    if (places.get(roomId) !== place) return;
     for (const message of messages) {
-      // A client may name a smaller number while this was read: then it is read again from there.
-      if (message.seq !== place.seq + 1) break;
+      assert(message.seq === place.seq + 1, `${roomId} has a gap after ${place.seq}`);
       connection.say("message", showMessage(place, message));
       place.seq = message.seq;
     }
@@ -68,8 +70,9 @@ export function makeSeat(
   }
 
   function deliver(): Promise<void> {
-    pumping ??= pump();
-    return pumping;
+    // With nothing to do the pump would be over before it is written down, and stand there for ever.
+    if (pumping === undefined && behind.size > 0 && connection.isOpen) pumping = pump();
+    return pumping ?? Promise.resolve();
   }
 
   return {
@@ -80,7 +83,7 @@ export function makeSeat(
         places.set(roomId, { roomId, buyerId, sellerId, seq });
         behind.add(roomId);
       }
-      while (connection.isOpen && rooms.some(({ roomId }) => behind.has(roomId) || pumping)) await deliver();
+      await deliver();
     },
     wake(room, seq) {
       // Who has not yet said what they have would get it twice, or with a gap.
