@@ -7,6 +7,7 @@ import { createPool } from "#platform/db/pool.ts";
 import { dropDatabase } from "#platform/db/template.ts";
 import { numbersOf, type SocketClient, socketClient } from "#platform/socket/testing-client.ts";
 import { stopTestCluster, testDatabase } from "#platform/testing/cluster.ts";
+import { type Said, startTalk } from "./commands/chat/talk.ts";
 import { type Person, personAt } from "./commands/order/person.ts";
 import { chance } from "./random.ts";
 import { allServices, serviceInvariants } from "./services.ts";
@@ -40,7 +41,7 @@ after(async () => {
   await stopTestCluster();
 });
 
-async function open(): Promise<program.Program> {
+async function open(port?: number): Promise<program.Program> {
   const env = {
     DATABASE_URL: database.url,
     IDENTITY_KEY_SECRET: "a-secret-of-two-processes-and-32-characters",
@@ -49,7 +50,7 @@ async function open(): Promise<program.Program> {
     PAYMENT_KAKAOPAY_SECRET_KEY: "none",
     RATE_LIMIT_PER_MINUTE: "0",
   };
-  return program.startProgram({ port: await program.freePort(), env }).isOpen();
+  return program.startProgram({ port: port ?? (await program.freePort()), env }).isOpen();
 }
 
 async function signUp(who: "buyer" | "seller"): Promise<string> {
@@ -140,4 +141,41 @@ test("a process that is stopped sends its clients elsewhere, and what they were 
   assert.deepEqual(seqsOf(watching).slice(0, answered.length), upTo(150 + answered.length).slice(150));
   await sound();
   watching.close();
+});
+
+test("two terminals talk on over a restart: what is said meanwhile arrives once, in its order", async () => {
+  const port = await program.freePort();
+  let house = await open(port);
+  houses.push(house);
+  const { url } = house;
+  const { lastSeq } = await (await personAt(url, "buyer@chat.example", password)).ask<{ lastSeq: number }>(
+    "GET",
+    `/chat/rooms/${roomId}`,
+  );
+  const heard: (string | undefined)[] = [];
+  const sit = (who: "buyer" | "seller", me: Said["from"]) =>
+    startTalk({
+      enter: () => personAt(url, `${who}@chat.example`, password),
+      ...{ url, roomId, me, from: lastSeq },
+      screen: {
+        message: ({ text }) => me === "SELLER" && heard.push(text),
+        ...{ typing: () => {}, read: () => {}, note: () => {} },
+      },
+    });
+  const [buyer, seller] = [sit("buyer", "BUYER"), sit("seller", "SELLER")];
+  const say = (texts: readonly string[]) => {
+    for (const text of texts) buyer.say(ids.make("message"), text);
+  };
+  const [before, meanwhile] = [upTo(5).map((n) => `전 ${n}`), upTo(5).map((n) => `사이 ${n}`)];
+  say(before);
+  await buyer.answered();
+  await house.ctrlC();
+  say(meanwhile);
+  house = await open(port);
+  houses.push(house);
+  await buyer.answered();
+  while (heard.length < 10) await new Promise((resolve) => setTimeout(resolve, 20));
+  assert.deepEqual(heard, [...before, ...meanwhile]);
+  for (const talk of [buyer, seller]) talk.close();
+  await sound();
 });
