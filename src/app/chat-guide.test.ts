@@ -47,9 +47,3 @@ test("the refusal in the guide is one that is listed, and every close code of ou
   assert.deepEqual([listed?.status, listed?.ko], [refused.status, refused.detail]);
   for (const code of Object.values(CLOSE)) assert.ok(guide.includes(String(code)), String(code));
 });
-
-test("the examples in the contract are valid by it", () => {
-  for (const [type, { fields, example }] of Object.entries(chatSocket.says)) {
-    assert.ok(Compile(closed(fields)).Check(example), type);
-  }
-});

@@ -2,6 +2,7 @@ import { Type } from "typebox";
 import { Check, Errors } from "typebox/value";
 import type { EventContract } from "#platform/core/event.ts";
 import type { Operation } from "#platform/core/operation.ts";
+import type { SocketContract } from "#platform/core/socket.ts";
 import type { AnyService } from "#platform/service.ts";
 import type { House } from "./house.ts";
 
@@ -16,6 +17,7 @@ export interface HouseRule {
 interface PlainHouse extends House {
   readonly operation: Operation;
   readonly event: EventContract;
+  readonly socket: SocketContract;
   readonly service: AnyService;
 }
 
@@ -38,21 +40,30 @@ const event: EventContract = {
   data: Type.Object({ orderId: Type.String() }),
   example: { orderId: "ord_1" },
 };
+const socket: SocketContract = {
+  ...{ service: "order", name: "orderSocket", path: "/orders/socket", summary: { ko: "주문", en: "Orders" } },
+  operations: [operation],
+  hears: {},
+  says: { placed: { summary: event.summary, fields: Type.Object({ n: Type.Integer() }), example: { n: 1 } } },
+};
 const service = {
   name: "order",
   problems: { "order.empty": { status: 422, ko: "비었습니다", en: "It is empty" } },
   operations: [{ operation, run: async () => ({}) }],
   announces: [event],
   calls: [],
+  sockets: [{ socket }],
 } as unknown as AnyService;
 
 /** A house that keeps every rule: each planted offence changes one thing of it. */
 export const goodHouse: PlainHouse = {
   operation,
   event,
+  socket,
   service,
   operations: [operation],
   events: [event],
+  sockets: [socket],
   services: [service],
   platformCodes: [],
 };
@@ -69,6 +80,12 @@ const withEvent =
   (house: PlainHouse): House => {
     const changed = { ...house.event, ...change };
     return { ...house, events: [changed], services: [{ ...house.service, announces: [changed] }] };
+  };
+const withSocket =
+  (change: Partial<SocketContract>) =>
+  (house: PlainHouse): House => {
+    const changed = { ...house.socket, ...change };
+    return { ...house, sockets: [changed], services: [{ ...house.service, sockets: [{ socket: changed } as never] }] };
   };
 const withService =
   (change: Partial<AnyService>) =>
@@ -190,6 +207,24 @@ export const houseRules: readonly HouseRule[] = [
         .filter(({ data, example }) => !Check(data, example))
         .map(({ type, data, example }) => `${type}: ${JSON.stringify(Errors(data, example).slice(0, 3))}`),
     planted: [withEvent({ example: { orderId: 1 } }), withEvent({ example: {} })],
+  },
+  {
+    says: "every socket of a contract is opened by its service, asks for operations of that one, and shows valid frames",
+    find: ({ sockets, services }) =>
+      sockets.flatMap(({ service, name, operations, says }) => [
+        ...(services.some((one) => one.name === service && one.sockets?.some((opened) => opened.socket.name === name))
+          ? []
+          : [`${name} is opened by nobody`]),
+        ...operations.filter((one) => one.service !== service).map((one) => `${name} asks for ${nameOf(one)}`),
+        ...Object.entries(says)
+          .filter(([, { fields, example }]) => !Check(fields, example))
+          .map(([type]) => `${name}: the example of ${type} is not valid`),
+      ]),
+    planted: [
+      withService({ sockets: [] }),
+      withSocket({ operations: [{ ...operation, service: "cart" }] }),
+      withSocket({ says: { placed: { ...socket.says.placed!, example: { n: "one" } } } }),
+    ],
   },
   {
     says: "operations and events say in both languages what they mean",

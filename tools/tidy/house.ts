@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { EventContract } from "#platform/core/event.ts";
 import type { Operation } from "#platform/core/operation.ts";
+import type { SocketContract } from "#platform/core/socket.ts";
 import { platformProblems } from "#platform/http/platform-problems.ts";
 import type { AnyService } from "#platform/service.ts";
 
@@ -10,6 +11,7 @@ import type { AnyService } from "#platform/service.ts";
 export interface House {
   readonly operations: readonly Operation[];
   readonly events: readonly EventContract[];
+  readonly sockets: readonly SocketContract[];
   readonly services: readonly AnyService[];
   /** Codes that the door itself answers with; contracts may name them. */
   readonly platformCodes: readonly string[];
@@ -24,6 +26,7 @@ export async function loadHouse(): Promise<House> {
   return {
     operations: contracts.filter(isOperation),
     events: contracts.filter(isEvent),
+    sockets: contracts.filter(isSocket),
     services: services.filter(isService),
     platformCodes: Object.keys(platformProblems),
   };
@@ -51,6 +54,10 @@ function isOperation(value: unknown): value is Operation {
 
 function isEvent(value: unknown): value is EventContract {
   return has(value, "type", "data", "example", "summary");
+}
+
+function isSocket(value: unknown): value is SocketContract {
+  return has(value, "path", "hears", "says", "operations");
 }
 
 function isService(value: unknown): value is AnyService {
