@@ -50,7 +50,7 @@ const text = `
 const textWithCart = `${text}
   union all
   select 'other-cart', $2, null
-    where (select states.data from states where states.key = $2) is distinct from $3::jsonb`;
+    where (select states.data::jsonb from states where states.key = $2) is distinct from $3::jsonb`;
 
 /** All that a cart needs to be shown, in one statement: the ids of its items, options and stores in any mixture. */
 export async function readShelf(sql: Sql, now: Instant, ids: readonly string[]): Promise<Shelf> {

@@ -11,7 +11,7 @@ import type { Payment } from "../domain/payment.ts";
 export const openPayment = handle(contract.openPayment, async (input, caller, deps: Deps) => {
   const paymentId = siblingId("payment", input.orderId);
   const command = { ...input, paymentId, amount: won(input.amount), expiresAt: input.expiresAt as Instant };
-  const outcome = await deps.records.change<"payment.closed">({
+  const outcome = await deps.records.change<"payment.closed" | "request.key_reused">({
     keys: [paymentId],
     makes: [paymentId],
     // One payment for an order: a repeat finds it opened and changes nothing.

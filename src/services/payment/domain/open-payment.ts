@@ -2,7 +2,7 @@ import { type Refusal, reject } from "#platform/core/decision.ts";
 import type { Won } from "#platform/core/money.ts";
 import type { Instant } from "#platform/core/time.ts";
 import { fact, type PaymentFact } from "./facts.ts";
-import { type Line, openAttempt, type Payment } from "./payment.ts";
+import { type Line, type Opened, openAttempt, type Payment } from "./payment.ts";
 
 export interface OpenCommand {
   readonly paymentId: string;
@@ -19,11 +19,18 @@ export function openPayment(
   payment: Payment | undefined,
   command: OpenCommand,
   now: Instant,
-): readonly PaymentFact[] | Refusal<"payment.closed"> {
+): readonly PaymentFact[] | Refusal<"payment.closed" | "request.key_reused"> {
   if (payment?.closedAt) return reject("payment.closed");
-  if (payment?.opened) return [];
+  if (payment?.opened) return isSame(payment.opened, command) ? [] : reject("request.key_reused");
   const { paymentId, ...opened } = command;
   return [fact(paymentId, "PaymentOpened", { ...opened, at: now })];
+}
+
+function isSame({ buyerId, orderName, amount, lines }: Opened, command: OpenCommand): boolean {
+  const isSameLine = ({ orderLineId, amount: part }: Line, n: number) =>
+    lines[n]?.orderLineId === orderLineId && lines[n].amount === part;
+  const isSameSum = amount === command.amount && lines.length === command.lines.length;
+  return buyerId === command.buyerId && orderName === command.orderName && isSameSum && command.lines.every(isSameLine);
 }
 
 /**

@@ -9,8 +9,24 @@ export interface Reserve {
   readonly expiresAt: Instant;
 }
 
-export type ReserveProblem = "stock.sold_out" | "stock.unknown_sku" | "stock.reservation_over";
+export type ReserveProblem =
+  | "stock.sold_out"
+  | "stock.unknown_sku"
+  | "stock.reservation_over"
+  /** The order has a reservation, for other lines. */
+  | "request.key_reused";
 export type SkuLookup = (skuId: string) => Sku | undefined;
+
+function again({ status, lines }: Reservation, command: Reserve): readonly NewFact[] | Refusal<ReserveProblem> {
+  if (status === "OVER") return reject("stock.reservation_over");
+  const isSame =
+    lines.length === command.lines.length &&
+    command.lines.every(({ orderLineId, skuId, quantity }, n) => {
+      const line = lines[n];
+      return line?.orderLineId === orderLineId && line.skuId === skuId && line.quantity === quantity;
+    });
+  return isSame ? [] : reject("request.key_reused");
+}
 
 /**
  * Takes every line of an order or none (D2). The same order again changes nothing; one that was released, has expired
@@ -22,7 +38,7 @@ export function decideReserve(
   command: Reserve,
   now: Instant,
 ): readonly NewFact[] | Refusal<ReserveProblem> {
-  if (reservation) return reservation.status === "OVER" ? reject("stock.reservation_over") : [];
+  if (reservation) return again(reservation, command);
   if (command.expiresAt <= now) return reject("stock.reservation_over");
   // Two lines may take the same SKU: each is decided on what the one before it left.
   const left = new Map<string, Sku>();
