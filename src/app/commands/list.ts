@@ -8,6 +8,7 @@ import { serve } from "./serve.ts";
 import { topicsCommand } from "./topics.ts";
 import { showTopology } from "./topology.ts";
 import { verify } from "./verify.ts";
+import { watchCommand } from "./watch.ts";
 
 export interface Command {
   readonly ko: string;
@@ -27,6 +28,11 @@ export const commands: Readonly<Record<string, Command>> = {
     ko: "두 터미널에서 이야기한다 (buyer, seller)",
     en: "talk from two terminals (buyer, seller)",
     run: chatCommand,
+  },
+  watch: {
+    ko: "가게의 주문이나 주문 하나를 지켜본다 (--store= --kitchen --order= --account=)",
+    en: "follow a store's queue, its kitchen, or one order",
+    run: watchCommand,
   },
   verify: {
     ko: "살아 있는 데이터베이스의 불변식을 모두 확인한다",

@@ -7,6 +7,7 @@ const TRIES_MAX = 10;
 /** Somebody with a session on the server. */
 export interface Person {
   readonly email: string;
+  readonly accessToken: string;
   /** Asks the API; a problem is thrown with its text. Each mutating request is a command of its own. */
   ask<Reply>(method: string, path: string, body?: unknown): Promise<Reply>;
 }
@@ -14,7 +15,7 @@ export interface Person {
 export async function personAt(url: string, email: string, password: string): Promise<Person> {
   const { accessToken } = await request<{ accessToken: string }>(url, "POST", "/sessions", {}, { email, password });
   return {
-    email,
+    ...{ email, accessToken },
     ask: (method, path, body) => request(url, method, path, { authorization: `Bearer ${accessToken}` }, body),
   };
 }
