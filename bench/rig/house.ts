@@ -34,7 +34,7 @@ export const RAISED = {
 /**
  * Starts the demo's house against a fake Toss without a book and without webhooks. `BENCH_SERVER_FLAGS` goes to Node.
  */
-export async function startHouse(): Promise<House> {
+export async function startHouse(raised: Readonly<Record<string, string>> = {}): Promise<House> {
   // Not /tmp where it is memory: the point of the yardstick is that commits are on a disk.
   const dataDir = mkdtempSync(join(existsSync("/var/tmp") ? "/var/tmp" : tmpdir(), "madang-bench-"));
   const tossSecretKey = "test_sk_of_the_bench";
@@ -42,7 +42,7 @@ export async function startHouse(): Promise<House> {
   const tossUrl = (JSON.parse((await fakes.line(/^\{.*\}$/))[0]) as { toss: string }).toss;
   const env = {
     ...process.env,
-    ...RAISED,
+    ...{ ...RAISED, ...raised },
     ...{ DATA_DIR: dataDir, PORT: "0", DEMO: "true", LOG_LEVEL: "warn" },
     ...{ PAYMENT_TOSS_BASE_URL: tossUrl, PAYMENT_TOSS_SECRET_KEY: tossSecretKey },
   };
