@@ -213,6 +213,7 @@ function allowOrigins(fastify: FastifyInstance, origins: readonly string[]): voi
       "content-type",
       "idempotency-key",
       "accept-language",
+      "last-event-id",
       "x-request-id",
       "traceparent",
     ],
