@@ -30,7 +30,8 @@ export function addSockets(fastify: FastifyInstance, door: Door, sockets: Socket
       preClose: (done) => done(),
       errorHandler: (error, socket) => {
         door.log.debug({ code: "socket.broken", error: error.message });
-        socket.terminate();
+        // What broke a rule of the protocol is being told so by its close code; what is merely broken is dropped.
+        if (socket.readyState === socket.OPEN) socket.terminate();
       },
     });
     for (const bound of parts.bound) addSocket(inside, door, sockets, { ...parts, one: bound });

@@ -165,7 +165,10 @@ export function openConnection(parts: ConnectionParts): LiveConnection {
     if (++framesThisMinute > limits.framesPerMinute) return close(CLOSE.FLOOD, "too many frames");
     waiting.push(data as Buffer);
     if (waiting.length >= WAITING_MAX) socket.pause();
-    underWay ??= hearAll();
+    underWay ??= hearAll().catch((error) => {
+      log.error({ code: "socket.error", error });
+      close(CLOSE.FAULT, "connect again");
+    });
   });
   socket.on("pong", () => {
     isAlive = true;
