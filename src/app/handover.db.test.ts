@@ -220,7 +220,11 @@ test("a thousand orders have a thousand numbers, with the day in Seoul in front 
       orderInput(market, { stalls: [food], lines: [{ itemId, quantity: 1 }], total: 1000 }),
       newBuyer(market),
     );
-  const placed = (await Promise.all(Array.from({ length: 1000 }, place))).map((answer) => done(answer));
+  const answers = [];
+  for (let hundreds = 0; hundreds < 10; hundreds++) {
+    answers.push(...(await Promise.all(Array.from({ length: 100 }, place))));
+  }
+  const placed = answers.map((answer) => done(answer));
   assert.equal(new Set(placed.map((order) => order.orderNo)).size, 1000);
   for (const { orderNo } of placed) assert.match(orderNo, /^\d{6}-[0-9A-HJKMNP-TV-Z]{5}-[0-9A-HJKMNP-TV-Z]{5}$/);
 });
@@ -241,6 +245,6 @@ test("every event that was said is one that its service announces, and keeps its
     ...(one.reactions ?? []).map((reaction) => reaction.on.type),
     ...(one.views ?? []).flatMap((view) => view.projections.map((projection) => projection.on.type)),
   ]);
-  const unheard = ["payment.failed.v1", "payment.cancel-refused.v1"];
+  const unheard = ["payment.failed.v1", "payment.cancel-refused.v1", "account.registered.v1", "account.changed.v1"];
   assert.deepEqual([...new Set(heard)].filter((type) => !said.has(type)).sort(), unheard.sort());
 });
