@@ -220,7 +220,7 @@ test("a thousand orders have a thousand numbers, with the day in Seoul in front 
       orderInput(market, { stalls: [food], lines: [{ itemId, quantity: 1 }], total: 1000 }),
       newBuyer(market),
     );
-  const answers = [];
+  const answers: Awaited<ReturnType<typeof place>>[] = [];
   for (let hundreds = 0; hundreds < 10; hundreds++) {
     answers.push(...(await Promise.all(Array.from({ length: 100 }, place))));
   }
