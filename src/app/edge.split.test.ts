@@ -7,6 +7,7 @@ import { type Part, type SplitHouse, startSplit } from "./testing/split.ts";
 
 // Real processes: two of identity, one of all that hears each other's events, and an edge before them.
 const WITHIN_MS = 1_000;
+const BELIEVED_MS = 6_000;
 const heard = ["store", "catalog", "stock", "cart", "order", "payment", "wallet"];
 let house: SplitHouse;
 let edge: Part;
@@ -17,6 +18,7 @@ before(async () => {
       { services: ["identity"], processes: 2 },
       { services: heard, processes: 1 },
     ],
+    env: { LOG_LEVEL: "info", REVOCATION_AGE_MAX_MS: `${BELIEVED_MS}` },
   });
   [edge] = house.edges as [Part];
 });
@@ -65,6 +67,9 @@ test("an order goes through an edge, identity, and all that hears each other", a
   const { code, output } = await runProgram({ args: ["order"], env: house.env });
   assert.equal(code, 0, output);
   assert.match(output, /COMPLETED/);
+  const [trace = ""] = output.match(/[0-9a-f]{32}/) ?? [];
+  for (const part of [edge, ...house.of("order")]) assert.ok(part.output().includes(trace), `${trace} in ${part.url}`);
+  assert.ok(house.of("identity").some((part) => part.output().includes(trace)));
 });
 
 test("one document and one page tell of every service, and nothing of the house is to be had", async () => {
@@ -99,6 +104,20 @@ test("a new signing key is known everywhere long before it signs, and nobody is 
   assert.equal((await ask(house.of("order")[0]?.url ?? "", "GET", "/orders", buyer)).status, 200);
 });
 
+test("who watches through the edge is told what happens as it happens", async () => {
+  const token = await logIn();
+  const { orders } = (await (await ask(edge.url, "GET", "/orders", token)).json()) as { orders: { orderId: string }[] };
+  const leaving = new AbortController();
+  const answer = await fetch(`${edge.url}/orders/${orders[0]?.orderId}/events`, {
+    headers: { authorization: `Bearer ${token}`, accept: "text/event-stream" },
+    signal: leaving.signal,
+  });
+  assert.equal(answer.status, 200);
+  const first = await answer.body?.getReader().read();
+  assert.match(new TextDecoder().decode(first?.value), /COMPLETED/);
+  leaving.abort();
+});
+
 test("a webhook reaches the payment service as it was sent", async () => {
   const body = '{ "eventType" : "PAYMENT_STATUS_CHANGED", "data":{"orderId":"nobody\'s"} }';
   const headers = { "content-type": "application/json" };
@@ -121,6 +140,10 @@ test("while identity is gone tokens go on being checked; what needs it says so a
   const next = await timed(() => ask(edge.url, "GET", "/me", token));
   assert.equal(next.status, 503);
   assert.ok(next.ms < WITHIN_MS, `${next.ms} ms`);
+  await pause(BELIEVED_MS - WITHIN_MS);
+  assert.equal((await ask(edge.url, "GET", "/orders", token)).status, 503, "a logout could have been missed");
+  assert.equal((await ask(edge.url, "GET", "/stores")).status, 200);
   for (const part of house.of("identity")) part.signal("SIGCONT");
   await untilMs(edge.url, "/me", token, 200);
+  await untilMs(edge.url, "/orders", token, 200);
 });

@@ -1,5 +1,6 @@
 import { makeIds } from "#platform/core/ids.ts";
 import { instant } from "#platform/core/time.ts";
+import { makeTraceIds, traceIdOf } from "#platform/telemetry/trace.ts";
 import { DEMO_PASSWORD, DEMO_PEOPLE } from "../demo/people.ts";
 import { chance } from "../random.ts";
 import { readForRun } from "../run-config.ts";
@@ -14,8 +15,11 @@ const STORE = "마당분식";
 export async function orderCommand(args: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
   const { host, port } = readForRun(args, env).platform;
   const url = `http://${host === "0.0.0.0" ? "127.0.0.1" : host}:${port}`;
+  const traceparent = makeTraceIds(chance).traceparent();
   const [buyer, seller, operator] = await Promise.all(
-    [DEMO_PEOPLE.buyer, DEMO_PEOPLE.food, DEMO_PEOPLE.operator].map(({ email }) => personAt(url, email, DEMO_PASSWORD)),
+    [DEMO_PEOPLE.buyer, DEMO_PEOPLE.food, DEMO_PEOPLE.operator].map(({ email }) =>
+      personAt({ url, traceparent }, email, DEMO_PASSWORD),
+    ),
   );
   if (!buyer || !seller || !operator) return 1;
   step("로그인 · signed in", `${buyer.email}, ${seller.email}, ${operator.email}`);
@@ -23,6 +27,7 @@ export async function orderCommand(args: readonly string[], env: NodeJS.ProcessE
   const completed = await fulfil(seller, buyer, order.orderId);
   step("끝났습니다 · completed", `${completed.orderNo} ${completed.status}`);
   printLedger(await ledgerOf(operator, order.orderId));
+  step("추적 번호 · trace, in every log line of it", traceIdOf(traceparent));
   return completed.status === "COMPLETED" ? 0 : 1;
 }
 

@@ -38,7 +38,7 @@ interface Known {
 const LOOK_EVERY_MS = 400;
 /** A busy process may answer late; one that is frozen does not answer at all. */
 const SILENT_AFTER_MS = 2_000;
-const LOOK_TIMEOUT_MS = 5_000;
+const LOOK_TIMEOUT_MS = 3_000;
 
 export function makeAddressBook(parts: { readonly monotonicMs: () => number; readonly log: Log }): AddressBook {
   const { monotonicMs, log } = parts;

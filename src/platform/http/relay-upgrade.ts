@@ -1,4 +1,5 @@
 import { type IncomingMessage, request as open, ServerResponse } from "node:http";
+import { request as openSecure } from "node:https";
 import type { Socket } from "node:net";
 import { pipeline } from "node:stream";
 import type { FastifyInstance } from "fastify";
@@ -42,7 +43,9 @@ export async function relayUpgrade(door: Door, operation: Operation, passage: Pa
     const isLast = tried.has(address.url);
     tried.add(address.url);
     try {
-      const headers = { ...relay.headersOf(operation, passage), connection: "Upgrade", upgrade: "websocket" };
+      // The page's origin is compared with the address that the client asked for.
+      const asked = { host: request.host, connection: "Upgrade", upgrade: "websocket" };
+      const headers = { ...relay.headersOf(operation, passage), ...asked };
       const offer = await offered(address.url, request.url, headers, door.limits.answerTimeoutMs);
       const { answer, socket } = offer;
       if (passage.closed) socket?.destroy();
@@ -72,8 +75,9 @@ function offered(
   timeoutMs: number,
 ): Promise<Offered> {
   const { promise, resolve, reject } = Promise.withResolvers<Offered>();
-  const { hostname, port } = new URL(origin);
-  const outgoing = open({ hostname, port, path, headers, agent: false, timeout: timeoutMs });
+  const { protocol, hostname, port } = new URL(origin);
+  const how = { hostname, port, path, headers, agent: false, timeout: timeoutMs } as const;
+  const outgoing = protocol === "https:" ? openSecure({ ...how, servername: hostname }) : open(how);
   outgoing.once("upgrade", (answer, socket: Socket, head) => {
     socket.setTimeout(0);
     resolve({ answer, socket, head });

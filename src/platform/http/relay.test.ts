@@ -247,12 +247,13 @@ test("a WebSocket is joined with its service in both directions; a refusal of th
       return;
     }
     assert.equal(request.headers["x-madang-edge-token"], "edge");
+    assert.equal(request.headers.host, "market.example");
     socket.write("HTTP/1.1 101 Switching Protocols\r\nconnection: Upgrade\r\nupgrade: websocket\r\n\r\nhello ");
     socket.write(head);
     socket.pipe(socket);
   });
   const { hostname, port } = new URL((await edge(t, onlyAddress(service))).url);
-  const headers = { connection: "Upgrade", upgrade: "websocket" };
+  const headers = { connection: "Upgrade", upgrade: "websocket", host: "market.example" };
   const socket = await new Promise<Socket>((resolve) => {
     open({ hostname, port, path: "/live", headers })
       .on("upgrade", (_answer, joined: Socket, head) => {

@@ -12,12 +12,20 @@ export interface Person {
   ask<Reply>(method: string, path: string, body?: unknown): Promise<Reply>;
 }
 
-export async function personAt(url: string, email: string, password: string): Promise<Person> {
-  const { accessToken } = await request<{ accessToken: string }>(url, "POST", "/sessions", {}, { email, password });
-  return {
-    ...{ email, accessToken },
-    ask: (method, path, body) => request(url, method, path, { authorization: `Bearer ${accessToken}` }, body),
-  };
+/** Where the server is, and the trace that all of somebody's requests belong to. */
+export interface Way {
+  readonly url: string;
+  readonly traceparent?: string;
+}
+
+/** Logs in. With an address alone each request is a trace of its own. */
+export async function personAt(way: string | Way, email: string, password: string): Promise<Person> {
+  const { url, traceparent }: Way = typeof way === "string" ? { url: way } : way;
+  const headers: Record<string, string> = traceparent === undefined ? {} : { traceparent };
+  const login = { email, password };
+  const { accessToken } = await request<{ accessToken: string }>(url, "POST", "/sessions", headers, login);
+  const asThem = { ...headers, authorization: `Bearer ${accessToken}` };
+  return { email, accessToken, ask: (method, path, body) => request(url, method, path, asThem, body) };
 }
 
 async function request<Reply>(
