@@ -72,7 +72,7 @@ export function readConfig({ env = process.env, args = [], services }: ConfigInp
   const required = new Set(chosen.map(({ name }) => name));
   const entries = keys.map((key) => readEntry(key, given, required, found));
   if (found.length > 0) throw new ConfigError(found);
-  return makeConfig(withDefaults(entries, chosen, services), chosen, services);
+  return makeConfig(withDefaults(entries, chosen.length === 0), chosen, services);
 }
 
 /** The table that a start prints: key, value, unit and source, secrets hidden. */
@@ -176,21 +176,17 @@ function readEntry(
 }
 
 /** Longer than those who send requests here need to notice: they look every 400 ms (platform/http/addresses.ts). */
-const PART_DRAIN_NOTICE_MS = 1_200;
+const DRAIN_NOTICE_MS = 1_200;
 
 /**
- * Demo data and fake gateways belong to the embedded database; on a server of one's own they must be asked for. A part
- * of a house tells those who call it before it stops; nobody calls the whole one but people.
+ * Demo data and fake gateways belong to the embedded database; on a server of one's own they must be asked for. Where
+ * processes call each other, one that stops tells the others first; alone it does not keep a person waiting.
  */
-function withDefaults(
-  entries: readonly Entry[],
-  chosen: readonly AnyService[],
-  services: readonly AnyService[],
-): readonly Entry[] {
-  const isEmbedded = entries.find(({ key }) => key === "DATABASE_URL")?.value === "";
+function withDefaults(entries: readonly Entry[], isEdge: boolean): readonly Entry[] {
+  const isEmpty = (name: string) => entries.find(({ key }) => key === name)?.value === "";
   const values: Readonly<Record<string, unknown>> = {
-    DEMO: isEmbedded && chosen.length > 0,
-    DRAIN_NOTICE_MS: chosen.length < services.length ? PART_DRAIN_NOTICE_MS : 0,
+    DEMO: isEmpty("DATABASE_URL") && !isEdge,
+    DRAIN_NOTICE_MS: isEmpty("SERVICE_SECRET") ? 0 : DRAIN_NOTICE_MS,
   };
   return entries.map((entry) =>
     entry.source === "default" && Object.hasOwn(values, entry.key) ? { ...entry, value: values[entry.key] } : entry,

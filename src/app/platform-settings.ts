@@ -59,8 +59,8 @@ const where = {
     maximum: 600_000,
   }),
   drainNoticeMs: wholeNumber({
-    ko: "멈출 때 새 요청을 받으면서 먼저 '준비 안 됨'을 알리는 시간 (기본: 서비스를 나눠 돌릴 때 1200)",
-    en: "How long a stop says 'not ready' and still takes requests, as part of DRAIN_MS (default: 1200 in a split house)",
+    ko: "멈출 때 새 요청을 받으면서 먼저 '준비 안 됨'을 알리는 시간 (기본: SERVICE_SECRET이 있으면 1200)",
+    en: "How long a stop says 'not ready' and still takes requests, as part of DRAIN_MS (default: 1200 with SERVICE_SECRET)",
     unit: "ms",
     fallback: 0,
     maximum: 600_000,

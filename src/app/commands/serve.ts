@@ -6,7 +6,7 @@ import { machineNow } from "../clock.ts";
 import type { App } from "../compose.ts";
 import type { Config } from "../config.ts";
 import { banner } from "../demo/banner.ts";
-import { type DemoGateways, startDemoGateways } from "../demo/gateways.ts";
+import { type DemoGateways, joinDemoGateways, startDemoGateways } from "../demo/gateways.ts";
 import { demoSecrets } from "../demo/secrets.ts";
 import { loadDemo } from "../demo/seed.ts";
 import { startEdge } from "../edge.ts";
@@ -84,16 +84,18 @@ async function startDemo({ config, args, env }: Run, stops: Stops): Promise<Demo
   const dataDir = resolve(config.platform.dataDir);
   const secrets = demoSecrets(dataDir);
   const keys = { toss: secrets.tossSecretKey, kakaopay: secrets.kakaopaySecretKey };
-  // In a house of several processes they belong to the one that talks to them.
+  const isOneOfSeveral = config.platform.serviceSecret !== "";
+  // In a house of several processes they belong to the first that talks to them.
   const hasPayment = config.services.some(({ name }) => name === "payment");
-  const gateways = hasPayment ? await startDemoGateways(dataDir, keys) : undefined;
+  const running = isOneOfSeveral ? joinDemoGateways(dataDir) : undefined;
+  const gateways = hasPayment ? (running ?? (await startDemoGateways(dataDir, keys))) : undefined;
   if (gateways) stops.push(() => gateways.stop());
   const { host } = config.platform;
   // The gateways are told where buyers return to before we listen, so "any free port" is chosen now.
   const port = config.platform.port || (await freePort(undefined));
   const ourUrl = `http://${host === "0.0.0.0" ? "127.0.0.1" : host}:${port}`;
   const demo = readForDemo([...args.filter((arg) => !arg.startsWith("--port=")), `--port=${port}`], env, {
-    DRAIN_MS: `${DEMO_DRAIN_MS}`,
+    ...(isOneOfSeveral ? {} : { DRAIN_MS: `${DEMO_DRAIN_MS}` }),
     // Who reads along while clicking through the page of the API takes longer than ten minutes.
     IDENTITY_ACCESS_TOKEN_SECONDS: "3600",
     IDENTITY_KEY_SECRET: secrets.identityKeySecret,

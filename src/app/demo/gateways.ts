@@ -43,13 +43,7 @@ export async function startDemoGateways(
       const inUse = Object.entries({ toss, kakaopay }).filter(([, address]) => isInUse(address));
       writeFileSync(addressesFile(dataDir), JSON.stringify({ ...Object.fromEntries(inUse), pid: child.pid }));
     },
-    sendWebhooksTo: async (url) => {
-      await fetch(`${toss}/fake/webhooks/url`, {
-        method: "POST",
-        headers: { "content-type": "application/json" },
-        body: JSON.stringify({ url }),
-      });
-    },
+    sendWebhooksTo: (url) => sendWebhooks(toss, url),
     stop: async () => {
       if (child.exitCode !== null || child.signalCode !== null) return;
       const ended = once(child, "exit");
@@ -58,6 +52,22 @@ export async function startDemoGateways(
       rmSync(addressesFile(dataDir), { force: true });
     },
   };
+}
+
+/** Those that another process of this house has started and noted, which also ends them; undefined without any. */
+export function joinDemoGateways(dataDir: string): DemoGateways | undefined {
+  const { toss, kakaopay } = runningGateways(dataDir) ?? {};
+  if (toss === undefined || kakaopay === undefined) return undefined;
+  const sendWebhooksTo = (url: string) => sendWebhooks(toss, url);
+  return { toss, kakaopay, noteInUse: () => {}, sendWebhooksTo, stop: async () => {} };
+}
+
+async function sendWebhooks(toss: string, url: string): Promise<void> {
+  await fetch(`${toss}/fake/webhooks/url`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ url }),
+  });
 }
 
 /** Where the fakes are that a demo uses which runs on this folder; undefined when none does. */

@@ -15,6 +15,12 @@ export interface Group {
   readonly calledFor?: readonly string[];
 }
 
+/** Whoever runs all services hears all of them; the ones that have processes of their own are called there. */
+export function everythingBut(...elsewhere: readonly string[]): Pick<Group, "services" | "calledFor"> {
+  const services = allServices.map(({ name }) => name);
+  return { services, calledFor: services.filter((name) => !elsewhere.includes(name)) };
+}
+
 /** One process of a split house, at a place that it keeps when it is replaced. */
 export interface Part {
   readonly url: string;
@@ -58,6 +64,7 @@ export async function startSplit(options: {
     DEMO: "true",
     SERVICE_SECRET,
     LOG_LEVEL: "warn",
+    POOL_MAX: "3",
     RATE_LIMIT_PER_MINUTE: "0",
     ORDER_DOUBLE_WITHIN_SECONDS: "0",
     PAYMENT_RETURN_URL: `http://127.0.0.1:${edgePorts[0]}`,
