@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 import { dropDatabase } from "#platform/db/template.ts";
+import { watcher } from "#platform/http/watch/test-watch.ts";
 import { stopTestCluster, testDatabase } from "#platform/testing/cluster.ts";
 import { allServices } from "./services.ts";
 import * as program from "./testing/program.ts";
@@ -26,7 +27,7 @@ before(async () => {
   const ports = [await program.freePort(), await program.freePort()];
   houses = await Promise.all(ports.map((port) => program.startProgram({ port, env }).isOpen()));
   [here = "", there = ""] = houses.map((house) => house.url);
-  await ask(here, "POST", "/accounts", { body: { ...person, roles: ["BUYER"] } });
+  await ask(here, "POST", "/accounts", { body: { ...person, roles: ["BUYER", "SELLER"] } });
 });
 after(async () => {
   await Promise.all(houses.map((house) => house.ctrlC()));
@@ -90,4 +91,24 @@ test("logging out everywhere ends the sessions of both processes in both", async
       assert.ok(ms < WITHIN_MS, `${ms} ms`);
     }
   }
+});
+
+test("who watches at one process is sent away within a second of logging out at the other", async () => {
+  const token = await logIn(here);
+  const made = await ask(here, "POST", "/stores", { body: { name: "두문가게", kind: "FOOD" }, token });
+  assert.equal(made.status, 201);
+  const { storeId } = (await made.json()) as { storeId: string };
+  const path = `/stores/${storeId}/orders/events`;
+  let opened = await ask(there, "GET", path, { token });
+  // The other process hears of the store a moment later.
+  for (; opened.status === 404; opened = await ask(there, "GET", path, { token })) await pause(20);
+  assert.equal(opened.status, 200);
+  assert.ok(opened.body);
+  const line = watcher(opened.body);
+  await line.next();
+  assert.equal((await ask(here, "DELETE", "/sessions/current", { token })).status, 200);
+  const started = performance.now();
+  assert.deepEqual(await line.next(), [{ name: "end", data: { code: "auth.token_revoked" } }]);
+  assert.ok(performance.now() - started < WITHIN_MS);
+  assert.equal((await ask(there, "GET", path, { token })).status, 401);
 });
