@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { connect } from "node:net";
 import { test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
-import { openYard, type Yard } from "./test-watch.ts";
+import { as, onlyAddress, testServer } from "../test-server.ts";
+import { openYard, watcher, watchThing, type Yard } from "./test-watch.ts";
 
 /** Waits for something that is about to be so. */
 async function until(isSo: () => boolean | Promise<boolean>, withinMs = 3_000): Promise<void> {
@@ -159,4 +160,34 @@ test("a client that leaves while its line is being opened leaves nothing behind"
   leaving.abort();
   await asked;
   await until(async () => (await yard.ask("cat")).status === 200);
+});
+
+test("through an edge it is the same: what happens, going on after a break, and the end with its reason", async (t) => {
+  const yard = await openYard(t);
+  const edge = testServer([], {
+    verifyToken: (token) => ({ accountId: `acc_${token}`, roles: ["BUYER"], sessionId: `ses_${token}` }),
+    relay: {
+      operations: [{ operation: watchThing }],
+      addressesOf: () => onlyAddress(yard.url),
+      tokenFor: () => "edge",
+      requestsPerService: 1,
+    },
+  });
+  const url = await edge.listen({ host: "127.0.0.1", port: 0 });
+  t.after(() => edge.close({ graceMs: 100 }));
+  const watch = async (headers: Record<string, string> = {}) => {
+    const { body } = await fetch(`${url}/things/cat/events`, { headers: { ...as("me"), ...headers } });
+    assert.ok(body);
+    return watcher(body);
+  };
+  const [before, other] = [await watch(), await watch()];
+  await before.next();
+  await other.next();
+  for (let n = 0; n < 3; n++) yard.step("cat");
+  assert.equal((await before.next(2)).at(-1)?.id, "2.0");
+  await before.leave();
+  const again = await watch({ "last-event-id": before.lastId() ?? "" });
+  assert.deepEqual(await again.next(), [{ name: "step", id: "3.0", data: { thing: "cat", n: 3 } }]);
+  yard.revoked.add("ses_me");
+  assert.deepEqual(await again.next(), [{ name: "end", data: { code: "auth.token_revoked" } }]);
 });

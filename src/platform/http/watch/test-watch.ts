@@ -21,7 +21,7 @@ export const stepped = event({
   example: { thing: "cat", n: 1 },
 });
 
-const watchThing = watchOperation({
+export const watchThing = watchOperation({
   service: "yard",
   name: "watchThing",
   path: "/things/:thing/events",
