@@ -65,7 +65,7 @@ test("each server has the schemas and the logins of its own services, and no oth
       return [schemas.map(({ name }) => name), logins.map(({ name }) => name)];
     }),
   );
-  const rest = ["cart", "catalog", "identity", "stock", "store", "wallet"];
+  const rest = ["cart", "catalog", "chat", "identity", "stock", "store", "wallet"];
   const logins = (names: readonly string[]) => [...names, "verify"].map((name) => `madang_${name}`).sort();
   assert.deepEqual(
     found,
