@@ -7,7 +7,7 @@ import { runProgram } from "./testing/program.ts";
 import { type SplitHouse, startSplit } from "./testing/split.ts";
 import { visit } from "./testing/visitors.ts";
 
-// The house as docs/how-to/split.md has it: an edge, four kinds of processes, one PostgreSQL, a real Kafka between them.
+// The house as docs/how-to/split.md has it: an edge, four kinds of processes, one PostgreSQL, and a real Kafka.
 let house: SplitHouse;
 
 before(async () => {
