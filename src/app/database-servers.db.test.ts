@@ -94,8 +94,8 @@ test("an order goes over three servers, and verify compares what stands on them"
 
 test("verify finds what differs between two servers", async () => {
   const [, , payment = { url: "" }] = clusters;
-  const planted = `update payment.states set data = jsonb_set(data, '{capture,gateway}', '"kakaopay"')
-    where key like 'pay\\_%' and data ? 'capture'`;
+  const planted = `update payment.states set data = jsonb_set(data::jsonb, '{capture,gateway}', '"kakaopay"')::json
+    where key like 'pay\\_%' and data::jsonb ? 'capture'`;
   await rows(payment.url, planted);
   const { code, output } = await run("verify");
   assert.equal(code, 1, output);
