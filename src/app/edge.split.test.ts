@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
+import { chatSocket } from "#contracts/chat/socket.ts";
+import { socketClient } from "#platform/socket/testing-client.ts";
 import { DEMO_PASSWORD, DEMO_PEOPLE } from "./demo/people.ts";
 import { runProgram } from "./testing/program.ts";
 import { everythingBut, type Part, type SplitHouse, startSplit } from "./testing/split.ts";
@@ -119,6 +121,22 @@ test("who watches through the edge is told what happens as it happens", async ()
   const first = await answer.body?.getReader().read();
   assert.match(new TextDecoder().decode(first?.value), /COMPLETED/);
   leaving.abort();
+});
+
+test("people talk through the edge: the ticket, the socket and what is said behind it", async () => {
+  const token = await logIn();
+  const { stores } = (await (await ask(edge.url, "GET", "/stores?limit=1")).json()) as {
+    stores: { storeId: string }[];
+  };
+  const opened = await ask(edge.url, "POST", "/chat/store-rooms", token, { storeId: stores[0]?.storeId });
+  const { roomId } = (await opened.json()) as { roomId: string };
+  const { path } = (await (await ask(edge.url, "POST", "/chat/tickets", token, {})).json()) as { path: string };
+  const client = await socketClient(edge.url + path, chatSocket);
+  await client.ask("resume", { rooms: [{ roomId, seq: 0 }] });
+  const messageId = `msg_${"0".repeat(26)}`;
+  assert.equal((await client.ask("sendMessage", { roomId, messageId, text: "문 앞에서" })).type, "answer");
+  await client.until((frames) => frames.some(({ type, text }) => type === "message" && text === "문 앞에서"));
+  client.close();
 });
 
 test("a webhook reaches the payment service as it was sent", async () => {
