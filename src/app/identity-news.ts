@@ -29,7 +29,7 @@ export interface IdentityNews extends Pick<Verifiers, "verifyToken" | "isRevoked
 }
 
 /** Where identity runs elsewhere it is asked this often: a logout takes effect within a second everywhere (A4). */
-const ASK_EVERY_MS = 400;
+const ASK_EVERY_MS = 250;
 /** Short, so that a process of identity which does not answer is left for another one at the next turn. */
 const ASK_TIMEOUT_MS = 600;
 /** Everything is read anew now and then, whatever was heard. */

@@ -29,7 +29,7 @@ test("every process is replaced under load, and no request fails", async () => {
   // First one of each kind, then the other: at any time one of two is there.
   for (const at of [0, 1]) {
     const ended = await Promise.all(kinds.map((parts) => parts[at]?.replace()));
-    for (const one of ended) assert.deepEqual([one?.code, (one?.tookMs ?? 0) < 6_000], [0, true], `${one?.tookMs} ms`);
+    for (const one of ended) assert.deepEqual([one?.code, (one?.tookMs ?? 0) < 8_000], [0, true], `${one?.tookMs} ms`);
   }
   await pause(500);
   await visitors.stop();

@@ -54,7 +54,8 @@ function undisturbed(): void {
     [],
   );
   const ms = percentile90(seen);
-  assert.ok(ms < 4 * calmMs + 50, `${ms} ms instead of ${calmMs} ms`);
+  // Whoever waited for what is down would wait for seconds; other tests run beside this one.
+  assert.ok(ms < 5 * calmMs + 250, `${ms} ms instead of ${calmMs} ms`);
 }
 
 async function healed(path: string, status: number): Promise<void> {
@@ -76,7 +77,7 @@ const partOf = (service: string): Part => house.of(service)[0] as Part;
 test("a service that is gone is told at once, and is used again when it is back", async () => {
   visitors.take();
   await partOf("store").kill();
-  for (let at = 0; at < 5; at++) await told("/stores?limit=1", [503], 500);
+  for (let at = 0; at < 5; at++) await told("/stores?limit=1", [503], 1_000);
   await pause(1_000);
   undisturbed();
   await partOf("store").start();
@@ -88,7 +89,7 @@ test("a service that is frozen keeps its first callers until their deadline and 
   partOf("store").signal("SIGSTOP");
   await told("/stores?limit=1", [503, 504], 3_500);
   await pause(1_000);
-  await told("/stores?limit=2", [503], 500);
+  await told("/stores?limit=2", [503], 1_000);
   undisturbed();
   partOf("store").signal("SIGCONT");
   await healed("/stores?limit=1", 200);
