@@ -64,24 +64,27 @@ export function createShare(topic: string, asker: Asker, options: BusConsumerOpt
     const isOver = () => isLost() || current !== reading;
     // Partitions of several brokers come at once, and are applied one after the other.
     const take = (messages: readonly RawMessage[]) => {
-      working = working.then(() => (isOver() ? undefined : takeAll(reading, messages, isOver)));
-      return working;
+      const taken = working.then(() => (isOver() ? undefined : takeAll(reading, messages, isOver)));
+      working = taken.catch(() => undefined);
+      return taken;
     };
     await readPartitions({ ...reading, topic, partitions, take, isOver });
   }
 
   async function takeAll(reading: Reading, messages: readonly RawMessage[], isOver: () => boolean): Promise<void> {
     turns += 1;
-    if (mustReload) await delivery.reload();
-    mustReload = false;
     const before = new Map([...reading.followers].map(([partition, follower]) => [partition, follower.seen()]));
-    const places = await delivery.places();
+    let places = await delivery.places();
     try {
+      if (mustReload) places = await delivery.reload();
+      mustReload = false;
       const { wanted, done } = follow(reading, messages, places);
       for (let from = 0; from < wanted.length && !isOver(); from += EVENTS_MAX) {
         const fresh = delivery.freshAmong(wanted.slice(from, from + EVENTS_MAX));
         if (fresh.length > 0) await delivery.applyRange(fresh);
       }
+      // What was not applied because the partitions were lost on the way must not be passed over.
+      if (isOver()) return;
       for (const [partition, offset] of done) reading.done.set(partition, offset);
       await housekeep(reading);
       failures = 0;
