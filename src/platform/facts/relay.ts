@@ -82,7 +82,8 @@ export function startRelay(options: RelayOptions): Relay {
         await keep();
         keptMs = nowMs();
       }
-      if (upTo === from.position) await pauseFor(leaseMs / 3, true);
+      // Looked at last: news that came meanwhile woke nobody.
+      if (feed.head() <= upTo) await pauseFor(leaseMs / 3, true);
     }
   }
 
