@@ -1,6 +1,3 @@
-import { enableCompileCache } from "node:module";
-import { join } from "node:path";
-
 const NODE_MAJOR_MIN = 26;
 
 if (Number.parseInt(process.versions.node, 10) < NODE_MAJOR_MIN) {
@@ -10,8 +7,6 @@ if (Number.parseInt(process.versions.node, 10) < NODE_MAJOR_MIN) {
   );
   process.exitCode = 1;
 } else {
-  // Kept beside the packages and not in the machine's common folder, where somebody else could have put it before us.
-  enableCompileCache(join(import.meta.dirname, "../node_modules/.cache/node"));
   const { runCommand } = await import("./app/commands/run.ts");
   process.exitCode = await runCommand(process.argv.slice(2), process.env);
 }

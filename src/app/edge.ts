@@ -56,7 +56,7 @@ async function startAll(config: Config, log: Log, stops: Stops): Promise<string>
   const news = await hearIdentity({ config, call: elsewhere.call, world: { clock, log, wait } });
   stops.push(() => news.stop());
   const registry = makeRegistry({ processMetrics: true });
-  const redis = startRedis(config, registry, log);
+  const redis = await startRedis(config, registry, log);
   stops.push(async () => redis?.close());
   const server: Server = createServer({
     ...doorOf(config, { clock, log }, registry, redis),

@@ -65,7 +65,7 @@ async function startAll(ground: Ground, furnish: Furnish, stops: Stops): Promise
   const tokens = serviceTokensOf(config, clock);
   const elsewhere = findElsewhere(config, calledFrom(config), { tokens, clock, log });
   stops.push(() => elsewhere.close());
-  const redis = startRedis(config, registry, log);
+  const redis = await startRedis(config, registry, log);
   stops.push(async () => redis?.close());
   const metersOf = mechanismMeters(registry, monotonicMs);
   const bus = await openBus(config, log, wait, stops);

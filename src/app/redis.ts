@@ -1,7 +1,7 @@
 import type { Registry } from "prom-client";
 import { memoryLimiter } from "#platform/http/limiter.ts";
 import type { Server, ServerParts } from "#platform/http/server.ts";
-import { openRedis, type Redis } from "#platform/redis/redis.ts";
+import type { Redis } from "#platform/redis/redis.ts";
 import { redisCache } from "#platform/redis/redis-cache.ts";
 import { shareMoves } from "#platform/redis/share-moves.ts";
 import { sharedLimiter } from "#platform/redis/shared-limiter.ts";
@@ -11,9 +11,12 @@ import type { App, World } from "./compose.ts";
 import type { Config } from "./config.ts";
 
 /** The Redis of the configuration, which nothing that must be true depends on; undefined: the house does without. */
-export function startRedis({ platform }: Config, registry: Registry, log: Log): Redis | undefined {
+export async function startRedis({ platform }: Config, registry: Registry, log: Log): Promise<Redis | undefined> {
   const { redisUrl: url, redisTimeoutMs: timeoutMs } = platform;
-  return url === "" ? undefined : openRedis({ url, timeoutMs, registry, log });
+  if (url === "") return undefined;
+  // Its client is half as large as all of the house: who needs none does without its memory too.
+  const { openRedis } = await import("#platform/redis/redis.ts");
+  return openRedis({ url, timeoutMs, registry, log });
 }
 
 export function cachesIn(redis: Redis | undefined): Pick<World, "cacheOf"> {

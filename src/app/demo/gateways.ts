@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
+import { request } from "undici";
 
 /** The fake gateways of the one-command run, in a process of their own: the world outside, with its own book. */
 export interface DemoGateways {
@@ -63,7 +64,7 @@ export function joinDemoGateways(dataDir: string): DemoGateways | undefined {
 }
 
 async function sendWebhooks(toss: string, url: string): Promise<void> {
-  await fetch(`${toss}/fake/webhooks/url`, {
+  await request(`${toss}/fake/webhooks/url`, {
     method: "POST",
     headers: { "content-type": "application/json" },
     body: JSON.stringify({ url }),

@@ -1,6 +1,5 @@
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
-import PostalMime from "postal-mime";
 import { SMTPServer, type SMTPServerDataStream, type SMTPServerSession } from "smtp-server";
 import type { Clock, Instant } from "#platform/core/time.ts";
 import type { Log } from "#platform/telemetry/log.ts";
@@ -77,6 +76,7 @@ async function readLetter(stream: SMTPServerDataStream, { envelope }: SMTPServer
     if (bytes <= LETTER_BYTES) parts.push(part);
   }
   if (stream.sizeExceeded) throw Object.assign(new Error("the letter is too large"), { responseCode: 552 });
+  const { default: PostalMime } = await import("postal-mime");
   const parsed = await PostalMime.parse(Buffer.concat(parts));
   return {
     from: envelope.mailFrom === false ? "" : envelope.mailFrom.address,

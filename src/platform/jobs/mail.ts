@@ -1,4 +1,4 @@
-import { createTransport } from "nodemailer";
+import type { Transporter } from "nodemailer";
 import type { Mail } from "../service.ts";
 import type { Log } from "../telemetry/log.ts";
 
@@ -34,7 +34,7 @@ const TIMEOUTS = { connectionTimeout: 5_000, greetingTimeout: 5_000, socketTimeo
  */
 export function createMailer(options: MailerOptions): Mailer {
   const { from, log, wait, queueMax = 1_000, triesMax = 8, firstPauseMs = 1_000 } = options;
-  const transport = createTransport({ url: options.smtpUrl, pool: true, maxConnections: CONNECTIONS, ...TIMEOUTS });
+  let transport: Promise<Transporter> | undefined;
   const underWay = new Set<Promise<void>>();
   let isClosed = false;
 
@@ -43,7 +43,9 @@ export function createMailer(options: MailerOptions): Mailer {
     const message = { from, to: { name: "", address: letter.to }, subject: letter.subject, text: letter.text };
     for (let attempt = 1; ; attempt++) {
       try {
-        await transport.sendMail(message);
+        // A house that has sent no letter yet has no need of what sends them.
+        transport ??= open(options.smtpUrl);
+        await (await transport).sendMail(message);
         return log.debug({ code: "mail.sent", attempt });
       } catch (error) {
         const reason = reasonOf(error);
@@ -68,7 +70,7 @@ export function createMailer(options: MailerOptions): Mailer {
       isClosed = true;
       await Promise.race([Promise.all(underWay), wait(graceMs)]);
       if (underWay.size > 0) log.error({ code: "mail.dropped", waiting: underWay.size });
-      transport.close();
+      (await transport)?.close();
     },
   };
 }
@@ -87,4 +89,9 @@ function reasonOf(error: unknown): Reason {
 
 function isDefinite({ reply }: Reason): boolean {
   return reply !== undefined && reply >= 500;
+}
+
+async function open(url: string): Promise<Transporter> {
+  const { createTransport } = await import("nodemailer");
+  return createTransport({ url, pool: true, maxConnections: CONNECTIONS, ...TIMEOUTS });
 }
