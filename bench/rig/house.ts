@@ -21,7 +21,7 @@ export interface House {
   stop(): Promise<void>;
 }
 
-const MAIN = resolve(import.meta.dirname, "../../src/main.ts");
+const ROOT = resolve(import.meta.dirname, "../..");
 const FAKES = resolve(import.meta.dirname, "../../fakes/run.ts");
 
 /** What the bench raises by configuration, and says so: rates, the double-order guard, the life of a token. */
@@ -90,10 +90,25 @@ export async function startHouse(raised: Readonly<Record<string, string>> = {}):
 }
 
 async function startServer(env: NodeJS.ProcessEnv): Promise<{ url: string; server: Child }> {
-  const flags = (process.env.BENCH_SERVER_FLAGS ?? "").split(" ").filter((flag) => flag !== "");
-  const server = startChild(MAIN, ["serve"], env, flags);
+  const { variables, flags, file, args } = startScript();
+  const more = (process.env.BENCH_SERVER_FLAGS ?? "").split(" ").filter((flag) => flag !== "");
+  const server = startChild(file, args, { ...env, ...variables }, [...flags, ...more]);
   const [, url = ""] = await server.line(/(http:\/\/127\.0\.0\.1:\d+)(?:\/docs)?$/);
   return { url, server };
+}
+
+/** What `npm start` runs: `NAME=value node --flags file arguments`. */
+function startScript() {
+  const { scripts } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as { scripts: { start: string } };
+  const words = scripts.start.split(" ");
+  const node = words.indexOf("node");
+  const [file = "", ...args] = words.slice(node + 1).filter((word) => !word.startsWith("--"));
+  return {
+    variables: Object.fromEntries(words.slice(0, node).map((word) => word.split("=") as [string, string])),
+    flags: words.slice(node + 1).filter((word) => word.startsWith("--")),
+    file: join(ROOT, file),
+    args: args.map((word) => (word.endsWith(".ts") ? join(ROOT, word) : word)),
+  };
 }
 
 function databaseUrlIn(dataDir: string): string {

@@ -12,6 +12,7 @@ import { loadDemo } from "../demo/seed.ts";
 import { startEdge } from "../edge.ts";
 import { type House, startHouse } from "../house.ts";
 import { openDatabase } from "../open-database.ts";
+import { giveMemoryBackAtRest } from "../rest.ts";
 import { readForDemo, readForRun } from "../run-config.ts";
 import { allServices } from "../services.ts";
 import { endAll, type Stops } from "../stops.ts";
@@ -24,6 +25,8 @@ export async function serve(args: readonly string[], env: NodeJS.ProcessEnv): Pr
   const stops: Stops = [async () => flush()];
   try {
     await open({ config, log, args, env, stopped }, stops);
+    const endRest = giveMemoryBackAtRest();
+    stops.push(async () => endRest());
     return (await stopped.promise) ? 1 : 0;
   } catch (error) {
     // Ctrl-C ends the programs that a start runs too: what they say then is no failure.

@@ -1,7 +1,7 @@
 /**
  * Columns of rows as PostgreSQL's binary arrays: what `unnest` takes apart without reading text. A buffer among the
  * values of a statement travels as it is (pg), so the server only copies; as JSON the same rows cost it three times as
- * much (docs/why/027).
+ * much (docs/why/034).
  */
 
 const TEXT = 25;

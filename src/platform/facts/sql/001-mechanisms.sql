@@ -155,7 +155,7 @@ end $$;
 -- MD002: the lease on a piece of work was lost. MD003: a cursor has moved. MD004: a letter is gone. The detail of these
 -- three is a JSON list of those concerned, so that they alone are refused.
 -- Rows come as one array for each column, sorted by key, null where there are none: as JSON they cost three times as
--- much (docs/why/027). Plans are kept: one made while a table was small would read all of it for ever, so each row is
+-- much (docs/why/034). Plans are kept: one made while a table was small would read all of it for ever, so each row is
 -- looked up by its key, in the order of the arrays.
 create function %SCHEMA%.commit_batch(
   now_at timestamptz, lease_ms integer, own_fence bigint,
