@@ -27,19 +27,37 @@ interface Waiting {
 const HEAD_END = Buffer.from("\r\n\r\n");
 
 /** Opens a connection to `http://host:port`. It is for our own servers: answers carry a Content-Length. */
-export function openClient(url: string): Promise<Client> {
+export async function openClient(url: string): Promise<Client> {
   const { hostname, port, host } = new URL(url);
+  let line = await openLine(hostname, Number(port));
+  return {
+    async request(method, path, options = {}) {
+      // A server ends a connection on which nothing was asked for a while.
+      if (line.isOver()) line = await openLine(hostname, Number(port));
+      return line.ask(requestText(method, path, { host, ...options }));
+    },
+    close: () => line.close(),
+  };
+}
+
+interface Line {
+  isOver(): boolean;
+  ask(text: string): Promise<Reply>;
+  close(): void;
+}
+
+function openLine(host: string, port: number): Promise<Line> {
   return new Promise((resolve, reject) => {
-    const socket = connect({ host: hostname, port: Number(port), noDelay: true });
+    const socket = connect({ host, port, noDelay: true });
     socket.once("error", reject);
     socket.once("connect", () => {
       socket.off("error", reject);
-      resolve(clientOn(socket, host));
+      resolve(lineOn(socket));
     });
   });
 }
 
-function clientOn(socket: Socket, host: string): Client {
+function lineOn(socket: Socket): Line {
   let received: Buffer = Buffer.alloc(0);
   let waiting: Waiting | undefined;
   const fail = (error: Error) => {
@@ -58,11 +76,12 @@ function clientOn(socket: Socket, host: string): Client {
     resolve(whole.reply);
   });
   return {
-    request: (method, path, options = {}) =>
+    isOver: () => socket.destroyed,
+    ask: (text) =>
       new Promise((resolve, reject) => {
         if (waiting) throw new Error("a request is under way on this connection");
         waiting = { resolve, reject };
-        socket.write(requestText(method, path, { host, ...options }));
+        socket.write(text);
       }),
     close: () => socket.destroy(),
   };
