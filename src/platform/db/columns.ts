@@ -22,8 +22,7 @@ function room(used: number, more: number): void {
 
 /** `text[]`; null where an element is null. */
 export function textColumn(values: readonly (string | null)[]): Buffer {
-  writeHeader(TEXT, values.length);
-  let at = HEADER;
+  let at = writeHeader(TEXT, values.length);
   for (const value of values) {
     room(at, 4 + (value?.length ?? 0) * BYTES_PER_UNIT);
     const size = value === null ? NONE : scratch.write(value, at + 4, "utf8");
@@ -36,8 +35,7 @@ export function textColumn(values: readonly (string | null)[]): Buffer {
 /** `bigint[]` of safe whole numbers. */
 export function bigintColumn(values: readonly number[]): Buffer {
   room(0, HEADER + 12 * values.length);
-  writeHeader(BIGINT, values.length);
-  let at = HEADER;
+  let at = writeHeader(BIGINT, values.length);
   for (const value of values) {
     scratch.writeInt32BE(8, at);
     scratch.writeInt32BE(Math.floor(value / 2 ** 32), at + 4);
@@ -47,11 +45,12 @@ export function bigintColumn(values: readonly number[]): Buffer {
   return Buffer.from(scratch.subarray(0, at));
 }
 
-/** One dimension, perhaps with nulls, elements of one type, counted from 1. */
-function writeHeader(type: number, count: number): void {
-  scratch.writeInt32BE(count > 0 ? 1 : 0, 0);
-  scratch.writeInt32BE(1, 4);
-  scratch.writeInt32BE(type, 8);
-  scratch.writeInt32BE(count, 12);
-  scratch.writeInt32BE(1, 16);
+/**
+ * One dimension (none without elements), perhaps with nulls, elements of one type, counted from 1.
+ * @returns where the first element begins.
+ */
+function writeHeader(type: number, count: number): number {
+  const words = count > 0 ? [1, 1, type, count, 1] : [0, 0, type];
+  for (const [n, word] of words.entries()) scratch.writeInt32BE(word, 4 * n);
+  return 4 * words.length;
 }
