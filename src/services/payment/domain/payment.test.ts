@@ -41,8 +41,11 @@ test("a payment closed before anybody opened it cannot be opened any more", () =
 });
 
 test("opening twice, closing twice and refunding twice change nothing", () => {
-  const open = { paymentId, orderId, buyerId, orderName: "떡볶이", amount: won(12_000), lines, expiresAt: now };
+  const { orderName, amount } = opened.data as { orderName: string; amount: ReturnType<typeof won> };
+  const open = { paymentId, orderId, buyerId, orderName, amount, lines, expiresAt: now };
   assert.deepEqual(openPayment(after(opened), open, now), []);
+  const other = { ...open, amount: won(11_999) };
+  assert.deepEqual(openPayment(after(opened), other, now), { refused: "request.key_reused" });
   assert.deepEqual(closePayment(after(opened, closed), close(true), now), []);
   const once = accepted(approved(), acceptRefund(approved(), refund(1, 1_000), now));
   assert.deepEqual(acceptRefund(once, refund(1, 1_000), now), []);
