@@ -195,7 +195,7 @@ async function commitBatch(options: BatcherOptions, cache: RowCache, batch: read
       if (isEmpty(on)) return answer(batch, decided, NOTHING);
       const rows = written(on, { ms: limits.leaseMs, fence }, now);
       const first = await store.commit(rows, options.commitWith?.(on.facts, live(on)) ?? null);
-      for (const [key, row] of on.rows) cache.set(key, row);
+      remember(cache, on);
       options.meters.committed(batch.length, on.facts.length, tries);
       return answer(batch, decided, tell(options, placed(on, first), tasksAtOnce(on, fence, now)));
     } catch (error) {
@@ -213,6 +213,18 @@ async function commitBatch(options: BatcherOptions, cache: RowCache, batch: read
       if (broken >= limits.triesMax) throw error;
       await options.wait(Math.min(200, broken === 1 ? 0 : 2 ** broken));
     }
+  }
+}
+
+/**
+ * Keeps the rows that facts were written to. A row without a history may be removed and made again by another process,
+ * and have the same version with other contents: it is read each time.
+ */
+function remember(cache: RowCache, on: Draft): void {
+  const streams = new Set(on.facts.map((fact) => fact.stream));
+  for (const [key, row] of on.rows) {
+    if (streams.has(key)) cache.set(key, row);
+    else if (row.version !== row.was) cache.forget([key], false);
   }
 }
 

@@ -83,6 +83,19 @@ test("a row that was to be made and is there is decided on as it is", async () =
   assert.deepEqual(await done(here, { ...count("made", 1), makes: ["made"] }), { total: 5, repeated: false });
 });
 
+test("a row without a history that was removed and made again has its old version, and is not taken for the old one", async () => {
+  const add = (by: number): Change => ({
+    keys: ["basket"],
+    traceparent: TRACEPARENT,
+    decide: (rows: Rows) => ({ rows: { basket: { total: (rows.get<Tally>("basket")?.total ?? 0) + by } } }),
+  });
+  const empty: Change = { keys: ["basket"], traceparent: TRACEPARENT, decide: () => ({ rows: { basket: null } }) };
+  await done(here, add(1));
+  await done(elsewhere, empty);
+  await done(elsewhere, add(10));
+  assert.equal((await done(here, add(1))).total, 11);
+});
+
 test("two processes that take turns on one row lose nothing", async () => {
   for (let n = 0; n < 20; n++) await done(n % 2 ? here : elsewhere, count("turns", 1));
   assert.equal((await done(here, count("turns", 1))).total, 21);
