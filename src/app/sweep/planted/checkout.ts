@@ -85,7 +85,7 @@ function hearingLate(service: AnyService): AnyService {
         if ("ignore" in change) return change;
         const { records } = deps as { readonly records: Records };
         setTimeout(() => void records.change(change).catch(() => undefined), 2);
-        return { ignore: "later" };
+        return { keys: [], traceparent: event.traceparent, decide: () => ({}) };
       },
     }),
   );

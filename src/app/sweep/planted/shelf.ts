@@ -12,24 +12,36 @@ export const shelfBugs: readonly Planted[] = [
     scenarios: ["goods"],
     where: "call order>stock.reserveStock|1|twice",
     found: /stock\./,
-    plant: replacing("stock", withRecords(forgetting(/:reserveStock:/, () => undefined))),
+    plant: replacing("stock", withRecords(forgetting(isReserve, () => undefined))),
   },
   {
     name: "what was released is released again",
     scenarios: ["cancel-part"],
     where: "call order>stock.releaseStock|1|twice",
     found: /stock\./,
-    plant: replacing("stock", withRecords(forgetting(/:releaseStock:/, asCommitted))),
+    plant: replacing("stock", withRecords(forgetting(isRelease, asCommitted))),
   },
 ];
 
-/** Forgets that the command was done, and shows the reservation as it was before it. */
-function forgetting(command: RegExp, asBefore: (reservation: Reservation) => Reservation | undefined) {
+/** A reserve is known by what it makes: it has no command that could be forgotten. */
+function isReserve(asked: Change): boolean {
+  return asked.makes?.some((key) => key.startsWith("reservation:")) === true;
+}
+
+function isRelease(asked: Change): boolean {
+  return asked.command !== undefined && /:releaseStock:/.test(asked.command.id);
+}
+
+/** Forgets that it was done, and shows the reservation as it was before. */
+function forgetting(
+  isMeant: (asked: Change) => boolean,
+  asBefore: (reservation: Reservation) => Reservation | undefined,
+) {
   return (records: Records): Records => ({
     ...records,
     change: (asked) => {
-      const { command: done, ...rest } = asked;
-      if (!done || !command.test(done.id)) return records.change(asked);
+      if (!isMeant(asked as Change)) return records.change(asked);
+      const { command: _done, ...rest } = asked;
       return records.change({
         ...rest,
         decide: (rows, now) => asked.decide(spoilt(rows, asBefore), now),
