@@ -11,6 +11,7 @@ const benches: Readonly<Record<string, () => Promise<Figures>>> = {
   "hot-item": async () => (await import("./hot-item.ts")).hotItem(),
   list: async () => (await import("./list.ts")).list(),
   detail: async () => (await import("./detail.ts")).detail(),
+  split: async () => (await import("./split.ts")).split(),
   streams: async () => (await import("./streams.ts")).streams(),
   coldstart: async () => (await import("./coldstart.ts")).coldstart(),
 };

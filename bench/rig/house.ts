@@ -17,7 +17,9 @@ export interface House {
   /** Another server process on the same database. Ends with the house. */
   second(): Promise<{ readonly url: string; readonly server: Child }>;
   /** Ends the server, and starts it again on the same data. @returns how long until it was ready, in ms. */
-  restart(): Promise<number>;
+  restart(more?: NodeJS.ProcessEnv): Promise<number>;
+  /** One more process with these settings, on the same database. Ends with the house. */
+  part(more: NodeJS.ProcessEnv): Promise<{ readonly url: string; readonly server: Child }>;
   stop(): Promise<void>;
 }
 
@@ -52,6 +54,18 @@ export async function startHouse(raised: Readonly<Record<string, string>> = {}):
     throw error;
   });
   const others: Child[] = [];
+  async function startPart(more: NodeJS.ProcessEnv) {
+    const secrets = JSON.parse(readFileSync(join(dataDir, "demo-secrets.json"), "utf8")) as Record<string, string>;
+    const own = {
+      ...{ DEMO: "false", DATABASE_URL: databaseUrlIn(dataDir), DATA_DIR: join(dataDir, `part-${others.length}`) },
+      IDENTITY_KEY_SECRET: secrets.identityKeySecret,
+      PAYMENT_TOSS_CLIENT_KEY: "test_ck_of_the_bench",
+      PAYMENT_KAKAOPAY_SECRET_KEY: secrets.kakaopaySecretKey,
+    };
+    const started = await startServer({ ...env, ...own, ...more });
+    others.push(started.server);
+    return started;
+  }
   return {
     get url() {
       return url;
@@ -64,22 +78,12 @@ export async function startHouse(raised: Readonly<Record<string, string>> = {}):
     },
     ...{ tossUrl, dataDir, fakes },
     postmaster: () => Number(readFileSync(join(dataDir, "postgres/data/postmaster.pid"), "utf8").split("\n")[0]),
-    async second() {
-      const secrets = JSON.parse(readFileSync(join(dataDir, "demo-secrets.json"), "utf8")) as Record<string, string>;
-      const more = {
-        ...{ DEMO: "false", DATABASE_URL: databaseUrlIn(dataDir), DATA_DIR: join(dataDir, "second") },
-        IDENTITY_KEY_SECRET: secrets.identityKeySecret,
-        PAYMENT_TOSS_CLIENT_KEY: "test_ck_of_the_bench",
-        PAYMENT_KAKAOPAY_SECRET_KEY: secrets.kakaopaySecretKey,
-      };
-      const started = await startServer({ ...env, ...more });
-      others.push(started.server);
-      return started;
-    },
-    async restart() {
+    second: () => startPart({}),
+    part: startPart,
+    async restart(more = {}) {
       await server.stop();
       const before = performance.now();
-      ({ server, url } = await startServer(env));
+      ({ server, url } = await startServer({ ...env, ...more }));
       return performance.now() - before;
     },
     async stop() {
@@ -93,7 +97,7 @@ async function startServer(env: NodeJS.ProcessEnv): Promise<{ url: string; serve
   const { variables, flags, file, args } = startScript();
   const more = (process.env.BENCH_SERVER_FLAGS ?? "").split(" ").filter((flag) => flag !== "");
   const server = startChild(file, args, { ...env, ...variables }, [...flags, ...more]);
-  const [, url = ""] = await server.line(/(http:\/\/127\.0\.0\.1:\d+)(?:\/docs)?$/);
+  const [, url = ""] = await server.line(/(http:\/\/127\.0\.0\.1:\d+)(?:\/docs)?(?: \(.*\))?$/);
   return { url, server };
 }
 
