@@ -42,14 +42,7 @@ after(async () => {
 });
 
 async function open(port?: number): Promise<program.Program> {
-  const env = {
-    DATABASE_URL: database.url,
-    IDENTITY_KEY_SECRET: "a-secret-of-two-processes-and-32-characters",
-    PAYMENT_TOSS_CLIENT_KEY: "test_ck_none",
-    PAYMENT_TOSS_SECRET_KEY: "test_sk_none",
-    PAYMENT_KAKAOPAY_SECRET_KEY: "none",
-    RATE_LIMIT_PER_MINUTE: "0",
-  };
+  const env = { ...program.envOn(database.url), RATE_LIMIT_PER_MINUTE: "0" };
   return program.startProgram({ port: port ?? (await program.freePort()), env }).isOpen();
 }
 

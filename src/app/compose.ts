@@ -97,7 +97,7 @@ export async function compose(world: World): Promise<App> {
   const feeds = new Map([...(world.remoteFeeds ?? []), ...(await listenElsewhere(world, here)), ...here]);
   for (const part of parts) {
     for (const { operation, run, watch, ...rest } of part.service.operations) {
-      const bound = watch ? { watch: bindWatch(watch, { ...part, feeds }, world) } : {};
+      const bound = watch ? { watch: bindWatch(watch, part.deps) } : {};
       handlers.set(operation, { ...rest, ...bound, operation, run: (input, caller) => run(input, caller, part.deps) });
     }
   }

@@ -3,9 +3,10 @@ import { after, before, test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 import { chatSocket } from "#contracts/chat/socket.ts";
 import { socketClient } from "#platform/socket/testing-client.ts";
-import { DEMO_PASSWORD, DEMO_PEOPLE } from "./demo/people.ts";
+import { DEMO_PEOPLE } from "./demo/people.ts";
 import { runProgram } from "./testing/program.ts";
 import { everythingBut, type Part, type SplitHouse, startSplit } from "./testing/split.ts";
+import { send as ask, logIn as logInAs } from "./testing/visitor.ts";
 
 // Real processes: two of identity, one of store, one of everything (it hears them), and an edge before them.
 const WITHIN_MS = 1_000;
@@ -26,25 +27,7 @@ before(async () => {
 });
 after(() => house.stop());
 
-let keys = 0;
-
-async function ask(url: string, method: string, path: string, token?: string, body?: unknown) {
-  return fetch(url + path, {
-    method,
-    headers: {
-      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
-      ...(body === undefined ? {} : { "content-type": "application/json" }),
-      ...(method === "GET" ? {} : { "idempotency-key": `key-${keys++}` }),
-    },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  });
-}
-
-async function logIn(email: string = DEMO_PEOPLE.buyer.email): Promise<string> {
-  const answer = await ask(edge.url, "POST", "/sessions", undefined, { email, password: DEMO_PASSWORD });
-  assert.equal(answer.status, 201);
-  return ((await answer.json()) as { accessToken: string }).accessToken;
-}
+const logIn = (email: string = DEMO_PEOPLE.buyer.email) => logInAs(edge.url, email);
 
 async function timed(send: () => Promise<Response>) {
   const began = performance.now();
@@ -57,7 +40,7 @@ async function timed(send: () => Promise<Response>) {
 async function untilMs(url: string, path: string, token: string, wanted: number): Promise<number> {
   const began = performance.now();
   for (;;) {
-    const { status } = await ask(url, "GET", path, token);
+    const { status } = await ask(url, "GET", path, { token });
     const ms = performance.now() - began;
     if (status === wanted) return ms;
     assert.ok(ms < 10 * WITHIN_MS, `still ${status}`);
@@ -91,8 +74,8 @@ test("a logout takes effect at the edge and in every process within a second", a
   const token = await logIn(DEMO_PEOPLE.food.email);
   const processes = [edge, ...house.of("identity"), ...house.of("order")].map(({ url }) => [url, "/me"] as const);
   const all = [...processes, [house.of("store")[0]?.url ?? "", "/my/stores"] as const];
-  for (const [url, path] of all) assert.equal((await ask(url, "GET", path, token)).status, 200);
-  assert.equal((await ask(edge.url, "DELETE", "/sessions/current", token)).status, 200);
+  for (const [url, path] of all) assert.equal((await ask(url, "GET", path, { token })).status, 200);
+  assert.equal((await ask(edge.url, "DELETE", "/sessions/current", { token })).status, 200);
   const took = await Promise.all(all.map(([url, path]) => untilMs(url, path, token, 401)));
   assert.ok(Math.max(...took) < WITHIN_MS, `${took} ms`);
 });
@@ -100,18 +83,20 @@ test("a logout takes effect at the edge and in every process within a second", a
 test("a new signing key is known everywhere long before it signs, and nobody is logged out", async () => {
   const admin = await logIn(DEMO_PEOPLE.admin.email);
   const seller = await logIn(DEMO_PEOPLE.food.email);
-  const made = await ask(edge.url, "POST", "/signing-keys", admin, {});
+  const made = await ask(edge.url, "POST", "/signing-keys", { token: admin, body: {} });
   assert.equal(made.status, 201);
   await pause(WITHIN_MS);
   const { keys: published } = (await (await fetch(`${edge.url}/.well-known/jwks.json`)).json()) as { keys: unknown[] };
   assert.equal(published.length, 2);
-  for (const token of [admin, seller]) assert.equal((await ask(edge.url, "GET", "/me", token)).status, 200);
-  assert.equal((await ask(house.of("store")[0]?.url ?? "", "GET", "/my/stores", seller)).status, 200);
+  for (const token of [admin, seller]) assert.equal((await ask(edge.url, "GET", "/me", { token })).status, 200);
+  assert.equal((await ask(house.of("store")[0]?.url ?? "", "GET", "/my/stores", { token: seller })).status, 200);
 });
 
 test("who watches through the edge is told what happens as it happens", async () => {
   const token = await logIn();
-  const { orders } = (await (await ask(edge.url, "GET", "/orders", token)).json()) as { orders: { orderId: string }[] };
+  const { orders } = (await (await ask(edge.url, "GET", "/orders", { token })).json()) as {
+    orders: { orderId: string }[];
+  };
   const leaving = new AbortController();
   const answer = await fetch(`${edge.url}/orders/${orders[0]?.orderId}/events`, {
     headers: { authorization: `Bearer ${token}`, accept: "text/event-stream" },
@@ -128,9 +113,14 @@ test("people talk through the edge: the ticket, the socket and what is said behi
   const { stores } = (await (await ask(edge.url, "GET", "/stores?limit=1")).json()) as {
     stores: { storeId: string }[];
   };
-  const opened = await ask(edge.url, "POST", "/chat/store-rooms", token, { storeId: stores[0]?.storeId });
+  const opened = await ask(edge.url, "POST", "/chat/store-rooms", {
+    token,
+    body: { storeId: stores[0]?.storeId },
+  });
   const { roomId } = (await opened.json()) as { roomId: string };
-  const { path } = (await (await ask(edge.url, "POST", "/chat/tickets", token, {})).json()) as { path: string };
+  const { path } = (await (await ask(edge.url, "POST", "/chat/tickets", { token, body: {} })).json()) as {
+    path: string;
+  };
   const client = await socketClient(edge.url + path, chatSocket);
   await client.ask("resume", { rooms: [{ roomId, seq: 0 }] });
   const messageId = `msg_${"0".repeat(26)}`;
@@ -150,19 +140,19 @@ test("a webhook reaches the payment service as it was sent", async () => {
 test("while identity is gone tokens go on being checked; what needs it says so at once, and it heals", async () => {
   const token = await logIn(DEMO_PEOPLE.food.email);
   for (const part of house.of("identity")) part.signal("SIGSTOP");
-  const first = await timed(() => ask(edge.url, "GET", "/me", token));
+  const first = await timed(() => ask(edge.url, "GET", "/me", { token }));
   assert.deepEqual([first.status, first.retryAfter], [503, "1"]);
   assert.ok(first.ms < 5 * WITHIN_MS, `${first.ms} ms until the first was told`);
   for (const path of ["/my/stores", "/stores"]) {
-    const { status, ms } = await timed(() => ask(edge.url, "GET", path, token));
+    const { status, ms } = await timed(() => ask(edge.url, "GET", path, { token }));
     assert.equal(status, 200, path);
     assert.ok(ms < WITHIN_MS, `${path}: ${ms} ms`);
   }
-  const next = await timed(() => ask(edge.url, "GET", "/me", token));
+  const next = await timed(() => ask(edge.url, "GET", "/me", { token }));
   assert.equal(next.status, 503);
   assert.ok(next.ms < WITHIN_MS, `${next.ms} ms`);
   await pause(BELIEVED_MS - WITHIN_MS);
-  assert.equal((await ask(edge.url, "GET", "/my/stores", token)).status, 503, "a logout could have been missed");
+  assert.equal((await ask(edge.url, "GET", "/my/stores", { token })).status, 503, "a logout could have been missed");
   assert.equal((await ask(edge.url, "GET", "/stores")).status, 200);
   for (const part of house.of("identity")) part.signal("SIGCONT");
   await untilMs(edge.url, "/me", token, 200);

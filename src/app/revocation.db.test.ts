@@ -6,6 +6,7 @@ import { watcher } from "#platform/http/watch/test-watch.ts";
 import { stopTestCluster, testDatabase } from "#platform/testing/cluster.ts";
 import { allServices } from "./services.ts";
 import * as program from "./testing/program.ts";
+import { send as ask, logIn as logInAs } from "./testing/visitor.ts";
 
 // Two real processes on one database: what one of them ends, the other must refuse within a second (A4).
 const WITHIN_MS = 1_000;
@@ -17,13 +18,7 @@ let there: string;
 
 before(async () => {
   database = await testDatabase(allServices);
-  const env = {
-    DATABASE_URL: database.url,
-    IDENTITY_KEY_SECRET: "a-secret-of-two-processes-and-32-characters",
-    PAYMENT_TOSS_CLIENT_KEY: "test_ck_none",
-    PAYMENT_TOSS_SECRET_KEY: "test_sk_none",
-    PAYMENT_KAKAOPAY_SECRET_KEY: "none",
-  };
+  const env = program.envOn(database.url);
   const ports = [await program.freePort(), await program.freePort()];
   houses = await Promise.all(ports.map((port) => program.startProgram({ port, env }).isOpen()));
   [here = "", there = ""] = houses.map((house) => house.url);
@@ -35,31 +30,7 @@ after(async () => {
   await stopTestCluster();
 });
 
-interface Asked {
-  readonly body?: unknown;
-  readonly token?: string;
-}
-
-let keys = 0;
-
-async function ask(url: string, method: string, path: string, { body, token }: Asked = {}) {
-  return fetch(url + path, {
-    method,
-    headers: {
-      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
-      ...(body === undefined ? {} : { "content-type": "application/json" }),
-      ...(method === "GET" ? {} : { "idempotency-key": `key-${keys++}` }),
-    },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  });
-}
-
-async function logIn(url: string): Promise<string> {
-  const { email, password } = person;
-  const answer = await ask(url, "POST", "/sessions", { body: { email, password } });
-  assert.equal(answer.status, 201);
-  return ((await answer.json()) as { accessToken: string }).accessToken;
-}
+const logIn = (url: string) => logInAs(url, person.email, person.password);
 
 /** How long the other process went on taking the token. */
 async function refusedAfterMs(url: string, token: string): Promise<number> {

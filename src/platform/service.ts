@@ -129,8 +129,6 @@ export interface Watch<Deps> {
   readonly of: (input: never) => string;
   /** All of one source: its positions are the ids by which a client goes on after a break. */
   readonly hears: readonly Hearing<Deps>[];
-  /** What the state at the opening is read from: it is waited for until it holds all that is known by then. */
-  readonly reads?: readonly View[];
 }
 
 export interface Hearing<Deps, Said = { readonly name: string; readonly data: unknown }> {
@@ -157,7 +155,6 @@ export interface Watching<Op extends WatchOperation, Deps> {
   ) => Promise<OutputOf<Op> | Refusal<ProblemOf<Op> | CommandRefusal>>;
   readonly of: (input: InputOf<Op>) => string;
   readonly hears: readonly Hearing<Deps, SaidOf<Op>>[];
-  readonly reads?: readonly View[];
 }
 
 export function watching<Op extends WatchOperation, Deps>(

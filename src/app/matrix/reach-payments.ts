@@ -25,6 +25,15 @@ async function unknown(town: Town) {
   if (status !== "UNKNOWN") throw new Error(`the gateway answered: ${status}`);
   return confirm;
 }
+
+/** Toss and KakaoPay opened for one payment: the second is not confirmed yet. */
+async function twoWindows(town: Town) {
+  const order = await place(town);
+  const first = await authorize(town, order);
+  const { paymentId } = order;
+  const second = await town.done(payments.startAttempt, { paymentId, gateway: "kakaopay" }, town.buyer);
+  return { first, second };
+}
 const ofOrder = (town: Town, { orderId }: Order) => ({
   orderId,
   refundId: town.id("refund"),
@@ -63,13 +72,7 @@ const confirms: readonly (readonly [Code, (town: Town) => Promise<Input>])[] = [
   [
     "payment.not_open",
     async (town) => {
-      const order = await place(town);
-      const first = await authorize(town, order);
-      const second = await town.done(
-        payments.startAttempt,
-        { paymentId: order.paymentId, gateway: "kakaopay" },
-        town.buyer,
-      );
+      const { first, second } = await twoWindows(town);
       await town.done(payments.confirmPayment, first, town.buyer);
       return { ...first, attemptId: second.attemptId };
     },
@@ -77,13 +80,7 @@ const confirms: readonly (readonly [Code, (town: Town) => Promise<Input>])[] = [
   [
     "payment.in_progress",
     async (town) => {
-      const order = await place(town);
-      const first = await authorize(town, order);
-      const second = await town.done(
-        payments.startAttempt,
-        { paymentId: order.paymentId, gateway: "kakaopay" },
-        town.buyer,
-      );
+      const { first, second } = await twoWindows(town);
       toss(town, "fail-before", first.attemptId);
       await town.done(payments.confirmPayment, first, town.buyer);
       return { ...first, attemptId: second.attemptId, paymentKey: "x" };

@@ -94,6 +94,17 @@ export async function runProgram(options: ProgramOptions): Promise<{ code: numbe
 }
 
 /** A port of 127.0.0.1 that nobody holds now. */
+/** What several processes of one house must share, without a demo and without a gateway. */
+export function envOn(databaseUrl: string): Record<string, string> {
+  return {
+    DATABASE_URL: databaseUrl,
+    IDENTITY_KEY_SECRET: "a-secret-of-two-processes-and-32-characters",
+    PAYMENT_TOSS_CLIENT_KEY: "test_ck_none",
+    PAYMENT_TOSS_SECRET_KEY: "test_sk_none",
+    PAYMENT_KAKAOPAY_SECRET_KEY: "none",
+  };
+}
+
 export async function freePort(): Promise<number> {
   const { port, free } = await holdPort(0);
   await free();

@@ -15,15 +15,14 @@ export interface Told<Body> {
 
 let addresses = 0;
 
-/** One request over HTTP. Whoever is asked must trust this machine as a proxy. */
-export async function ask<Body = unknown>(
+/** One request over HTTP. Who looks at addresses must trust this machine as a proxy. */
+export function send(
   url: string,
   method: string,
   path: string,
   { token, body, from = `10.${++addresses >> 16}.${(addresses >> 8) & 255}.${addresses & 255}` }: Asked = {},
-): Promise<Told<Body>> {
-  const began = performance.now();
-  const answer = await fetch(url + path, {
+): Promise<Response> {
+  return fetch(url + path, {
     method,
     headers: {
       "x-forwarded-for": from,
@@ -33,12 +32,19 @@ export async function ask<Body = unknown>(
     },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
+}
+
+/** The same, with its answer read and timed. */
+export async function ask<Body = unknown>(...request: Parameters<typeof send>): Promise<Told<Body>> {
+  const began = performance.now();
+  const answer = await send(...request);
   const told = (await answer.json().catch(() => undefined)) as Body;
   return { status: answer.status, body: told, tookMs: performance.now() - began };
 }
 
 export async function logIn(url: string, email: string, password: string = DEMO_PASSWORD): Promise<string> {
-  const { body } = await ask<{ accessToken: string }>(url, "POST", "/sessions", { body: { email, password } });
+  const { status, body } = await ask<{ accessToken: string }>(url, "POST", "/sessions", { body: { email, password } });
+  if (status !== 201) throw new Error(`${email} could not log in: ${JSON.stringify(body)}`);
   return body.accessToken;
 }
 

@@ -32,16 +32,16 @@ export const listStoreOrders = operation({
   idempotency: "safe",
 });
 
+/** What every ticket of a store shows. */
+export const ticketFields = {
+  ...{ orderId, storeOrderId, orderNo: Type.String(), status, fulfilment, paidAt: instantField() },
+  lines: Type.Array(Type.Object({ name: Type.String(), optionText: Type.String(), quantity: Type.Integer() })),
+};
+
 export const KitchenTicket = Type.Object({
-  orderId,
-  storeOrderId,
-  orderNo: Type.String(),
-  status,
-  fulfilment,
-  paidAt: instantField(),
+  ...ticketFields,
   pickupAt: Type.Optional(Type.String()),
   note: Type.Optional(Type.String()),
-  lines: Type.Array(Type.Object({ name: Type.String(), optionText: Type.String(), quantity: Type.Integer() })),
 });
 export type KitchenTicket = Static<typeof KitchenTicket>;
 

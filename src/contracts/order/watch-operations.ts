@@ -2,7 +2,7 @@ import { type Static, Type } from "typebox";
 import { id, instantField, wonField } from "#platform/core/fields.ts";
 import { watchOperation } from "#platform/core/operation.ts";
 import { fulfilment } from "./events.ts";
-import { KitchenTicket } from "./seller-operations.ts";
+import { KitchenTicket, ticketFields } from "./seller-operations.ts";
 import { orderId, status, storeOrderId } from "./shapes.ts";
 
 const store = { storeId: id("store") };
@@ -59,16 +59,10 @@ export const watchOrder = watchOperation({
 });
 
 export const QueueTicket = Type.Object({
-  orderId,
-  storeOrderId,
-  orderNo: Type.String(),
+  ...ticketFields,
   title: Type.String(),
-  status,
-  fulfilment,
   total: wonField(),
-  paidAt: instantField(),
   acceptBy: Type.Optional(instantField("이때까지 받지 않으면 환불된다 · or it refunds itself")),
-  lines: Type.Array(Type.Object({ name: Type.String(), optionText: Type.String(), quantity: Type.Integer() })),
 });
 export type QueueTicket = Static<typeof QueueTicket>;
 

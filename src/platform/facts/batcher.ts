@@ -142,7 +142,11 @@ function keysOf(unit: Unit): string[] {
   const cursors = [...(unit.cursors ?? []), ...(unit.drained ?? [])].map(
     (move) => `cursor ${move.consumer} ${move.source} ${move.partition}`,
   );
-  return [...unit.changes.flatMap((change) => change.keys), ...commands, ...cursors];
+  return [...rowKeysOf(unit), ...commands, ...cursors];
+}
+
+function rowKeysOf(unit: Unit): string[] {
+  return unit.changes.flatMap((change) => change.keys);
 }
 
 /** Takes from the front what touches no row in flight. What is passed over holds back later units on its own rows. */
@@ -199,10 +203,7 @@ async function commitBatch(options: BatcherOptions, cache: RowCache, batch: read
       options.meters.committed(batch.length, on.facts.length, tries);
       return answer(batch, decided, tell(options, placed(on, first), tasksAtOnce(on, fence, now)));
     } catch (error) {
-      cache.forget(
-        batch.flatMap((waiting) => waiting.keys),
-        isStale(error),
-      );
+      cache.forget(units.flatMap(rowKeysOf), isStale(error));
       // Whether the row was stale or the connection broke, the next try reads anew: commands that did land are found by
       // their id, cursors and leases by having moved, and only the others are decided again.
       if (!failureOf(error).mayPass || tries >= limits.triesMax * STALE_TRIES) throw error;

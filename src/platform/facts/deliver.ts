@@ -39,8 +39,6 @@ export interface Delivery {
   places(): Promise<ReadonlyMap<number, Place>>;
   /** Reads the cursors again. */
   reload(): Promise<ReadonlyMap<number, Place>>;
-  /** The cursors are read again before the next event. */
-  forget(): void;
   freshAmong(events: readonly PublicEvent[]): PublicEvent[];
   /** Applies events, each in its commit with the cursor. @throws on a failure that may pass: nothing of it is lost. */
   applyRange(events: readonly PublicEvent[]): Promise<void>;
@@ -132,9 +130,6 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   return {
     places: async () => places ?? (await reload()),
     reload,
-    forget: () => {
-      places = undefined;
-    },
     freshAmong: (events) =>
       events.filter((event) => {
         const place = known().get(partitionOf(event.key));

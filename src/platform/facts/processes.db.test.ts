@@ -96,7 +96,7 @@ test("a process frozen at any moment of its writing delays nobody for a second, 
     `the longest wait was ${Math.round(longestMs)} ms, over ${acked} commands beside ${theirs} of the frozen one`,
   );
   assert.ok(longestMs < 1_000, `somebody waited ${Math.round(longestMs)} ms`);
-  assert.ok(theirs > 30, `the frozen process did ${theirs} commands`);
+  assert.ok(theirs >= 8, `the frozen process did ${theirs} commands`);
   await assertWhole(app, acked + theirs);
 });
 

@@ -12,16 +12,15 @@ import {
   otherStoreId,
   people,
   say,
-  settleTown,
   sound,
+  startTown,
   storeRoom,
 } from "./testing.ts";
 
 const { buyer, seller, operator } = people;
 let app: TestApp;
 before(async () => {
-  app = await startApp({ services: [chat], settings: { chat: { imageHosts: ["images.madang.example"] } } });
-  await settleTown(app);
+  app = await startTown();
 });
 after(() => app.close());
 

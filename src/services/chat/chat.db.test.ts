@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import * as chats from "#contracts/chat/operations.ts";
-import { startApp, type TestApp } from "#platform/testing/app.ts";
+import type { TestApp } from "#platform/testing/app.ts";
 import { withKey } from "#platform/testing/people.ts";
-import { chat } from "./service.ts";
 import {
   done,
   draftStoreId,
@@ -14,8 +13,8 @@ import {
   people,
   say,
   sellPart,
-  settleTown,
   sound,
+  startTown,
   storeId,
   storeOrderId,
   storeRoom,
@@ -24,8 +23,7 @@ import {
 const { buyer, seller, otherBuyer, otherSeller, operator } = people;
 let app: TestApp;
 before(async () => {
-  app = await startApp({ services: [chat], settings: { chat: { imageHosts: ["images.madang.example"] } } });
-  await settleTown(app);
+  app = await startTown();
 });
 after(() => app.close());
 

@@ -48,4 +48,16 @@ export const invariants = [
       where rooms.data ->> 'kind' = 'ORDER'
         and (rooms.buyer_id, rooms.seller_id) is distinct from (parts.buyer_id, parts.seller_id)`,
   },
+  {
+    id: "chat.facets_tell_the_row",
+    ko: "찾을 때 보는 값 = 행의 값",
+    en: "What rows are found by is what they say",
+    sql: `select key, buyer_id, seller_id, last_at, room_id, seq, report_status, filed_at, typing_until from chat.states
+      where (starts_with(key, 'rom_') and (data ->> 'buyerId', data ->> 'sellerId', data ->> 'lastMessageAt')
+            is distinct from (buyer_id, seller_id, last_at))
+        or (starts_with(key, 'msg_') and (data ->> 'roomId', (data ->> 'seq')::bigint) is distinct from (room_id, seq))
+        or (starts_with(key, 'rpt_') and (data ->> 'status', data ->> 'filedAt')
+            is distinct from (report_status, filed_at))
+        or (starts_with(key, 'typing:') and data ->> 'until' is distinct from typing_until)`,
+  },
 ] as const;

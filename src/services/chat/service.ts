@@ -15,6 +15,7 @@ import { sendMessage } from "./api/send-message.ts";
 import { showTyping } from "./api/show-typing.ts";
 import { type Deps, depsOf } from "./deps.ts";
 import { evolve } from "./domain/evolve.ts";
+import { facets } from "./facets.ts";
 import { socket } from "./live/socket.ts";
 import { hearTyping, tails } from "./live/tails.ts";
 import { settings } from "./settings.ts";
@@ -28,6 +29,7 @@ export const chat = service<Deps, typeof settings>({
   problems,
   announces: [messageSent, messagesRead, messageReported],
   announce,
+  facets,
   evolve: (before: unknown, fact: StoredFact) => evolve(before, fact),
   deps: depsOf,
   operations: [

@@ -6,10 +6,11 @@ import { storeChanged } from "#contracts/store/events.ts";
 import { isRefusal } from "#platform/core/decision.ts";
 import type { Answer, Caller, Operation, OutputOf } from "#platform/core/operation.ts";
 import type { StoredFact } from "#platform/facts/change.ts";
-import type { TestApp } from "#platform/testing/app.ts";
+import { startApp, type TestApp } from "#platform/testing/app.ts";
 import { buyer, operator, seller } from "#platform/testing/people.ts";
 import { evolve } from "./domain/evolve.ts";
 import { invariants } from "./invariants.ts";
+import { chat } from "./service.ts";
 
 export function id(prefix: string, n: number): string {
   return `${prefix}_01jd7x${String(n).padStart(20, "0")}`;
@@ -45,6 +46,13 @@ export async function settleTown(app: TestApp): Promise<void> {
   store(draftStoreId, otherSeller, "준비 중", "DRAFT");
   sellPart(app, { storeOrderId, storeId, buyerId: idOf(one), sellerId: idOf(owner) });
   await app.settle();
+}
+
+/** The chat service by itself, with these people and stores. */
+export async function startTown(): Promise<TestApp> {
+  const app = await startApp({ services: [chat], settings: { chat: { imageHosts: ["images.madang.example"] } } });
+  await settleTown(app);
+  return app;
 }
 
 interface Part {

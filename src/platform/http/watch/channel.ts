@@ -19,8 +19,6 @@ export interface BoundWatch {
     readonly of: (event: PublicEvent<never>) => string;
     readonly say: (event: PublicEvent<never>) => Said | undefined | Promise<Said | undefined>;
   }[];
-  /** Resolves when what this process keeps by hearing the source holds everything up to the position. */
-  readonly caughtUp: (position: number) => Promise<void>;
 }
 
 /** One watch of this process and the lines that are open on it, by the thing that they watch. */

@@ -69,7 +69,6 @@ export async function openYard(t: TestContext, { limits = {}, delay = async () =
         },
       },
     ],
-    caughtUp: async () => {},
   };
   const run = async ({ thing }: { thing: string }) => {
     if (thing === "nothing") return reject("thing.not_found");

@@ -39,7 +39,6 @@ export function watchHandler(route: WatchRoute): (passage: Passage, input: FlatI
     const begin = async (): Promise<Refusal | "open" | "left"> => {
       // Taken before the state is read: what happens in between is told twice rather than never.
       const start = await startOf(passage.request.headers["last-event-id"], channel.source.feed, door);
-      if (start.first !== undefined) await watch.caughtUp(start.from.position);
       const state = await open(passage, input);
       if (isRefusal(state)) return state;
       const { reply, identity } = passage;

@@ -1,21 +1,13 @@
 -- Rooms, messages and reports are rows of states; these columns are what they are found by. Other rows lack them.
 alter table %SCHEMA%.states
-  add column buyer_id text collate "C" generated always as
-    (case when starts_with(key, 'rom_') then data ->> 'buyerId' end) stored,
-  add column seller_id text collate "C" generated always as
-    (case when starts_with(key, 'rom_') then data ->> 'sellerId' end) stored,
-  add column last_at text collate "C" generated always as
-    (case when starts_with(key, 'rom_') then data ->> 'lastMessageAt' end) stored,
-  add column room_id text collate "C" generated always as
-    (case when starts_with(key, 'msg_') then data ->> 'roomId' end) stored,
-  add column seq bigint generated always as
-    (case when starts_with(key, 'msg_') then (data ->> 'seq')::bigint end) stored,
-  add column report_status text collate "C" generated always as
-    (case when starts_with(key, 'rpt_') then data ->> 'status' end) stored,
-  add column filed_at text collate "C" generated always as
-    (case when starts_with(key, 'rpt_') then data ->> 'filedAt' end) stored,
-  add column typing_until text collate "C" generated always as
-    (case when starts_with(key, 'typing:') then data ->> 'until' end) stored,
+  add column buyer_id text collate "C" generated always as (facets ->> 'buyerId') stored,
+  add column seller_id text collate "C" generated always as (facets ->> 'sellerId') stored,
+  add column last_at text collate "C" generated always as (facets ->> 'lastMessageAt') stored,
+  add column room_id text collate "C" generated always as (facets ->> 'roomId') stored,
+  add column seq bigint generated always as ((facets ->> 'seq')::bigint) stored,
+  add column report_status text collate "C" generated always as (facets ->> 'reportStatus') stored,
+  add column filed_at text collate "C" generated always as (facets ->> 'filedAt') stored,
+  add column typing_until text collate "C" generated always as (facets ->> 'typingUntil') stored,
   add constraint message_has_a_place check (not starts_with(key, 'msg_') or (room_id is not null and seq >= 1)),
   add constraint room_has_two_people check (not starts_with(key, 'rom_') or buyer_id <> seller_id);
 

@@ -4,14 +4,9 @@ import type { OutputOf } from "#platform/core/operation.ts";
 import { cutPage, LAST, readCursor } from "#platform/http/page.ts";
 import { handle } from "#platform/service.ts";
 import type { OrderDeps } from "../deps.ts";
-import { kitchenToday } from "./ticket.ts";
+import { kitchenToday, PART } from "./ticket.ts";
 
 type Queued = OutputOf<typeof listStoreOrders>["storeOrders"][number];
-
-/** The order of a queued part, and the part in it. */
-const PART = `join states o on o.key = s.order_id
-     cross join lateral jsonb_path_query_first(o.data::jsonb, '$.storeOrders[*] ? (@.storeOrderId == $id)',
-       jsonb_build_object('id', s.id)) as part`;
 
 /** A store's paid orders, newest first. Another seller's store does not exist. */
 export const listStoreOrdersHandler = handle(listStoreOrders, async (input, caller, deps: OrderDeps) => {

@@ -16,6 +16,11 @@ export interface Ticketed {
 
 const TICKETS_MAX = 100;
 
+/** The order `o` of a queued part `s`, and the `part` in it. */
+export const PART = `join states o on o.key = s.order_id
+     cross join lateral jsonb_path_query_first(o.data::jsonb, '$.storeOrders[*] ? (@.storeOrderId == $id)',
+       jsonb_build_object('id', s.id)) as part`;
+
 /** The parts of a store that stand at one of these states, oldest first; at most a hundred. */
 export async function ticketsAt(
   storeId: string,
@@ -43,10 +48,8 @@ export async function kitchenToday(storeId: string, deps: OrderDeps): Promise<Ki
   const { since, until } = boardTimes(deps.clock.now());
   const rows = await deps.sql.rows<{ id: string; order_id: string }>(
     "kitchen",
-    `select s.id, s.order_id from store_orders s join states o on o.key = s.order_id
-     cross join lateral (
-       select coalesce(jsonb_path_query_first(o.data::jsonb, '$.storeOrders[*] ? (@.storeOrderId == $id).pickupAt',
-         jsonb_build_object('id', s.id)) #>> '{}', s.paid_at)::timestamptz as at) due
+    `select s.id, s.order_id from store_orders s ${PART}
+     cross join lateral (select coalesce(part->>'pickupAt', s.paid_at)::timestamptz as at) due
      where s.store_id = $1 and s.status = any ($2) and due.at >= $3 and due.at < $4
      order by due.at, s.id limit ${TICKETS_MAX}`,
     [storeId, ON_BOARD, since, until],
