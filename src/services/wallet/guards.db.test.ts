@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { startApp, type TestApp } from "#platform/testing/app.ts";
+import { columnsOf } from "./commit-with.ts";
 import { invariants } from "./invariants.ts";
 import { wallet } from "./service.ts";
 import { capture, offenders } from "./testing.ts";
@@ -37,17 +38,10 @@ describe("the ledger guards itself: it", () => {
   });
 
   test("takes nothing unbalanced, unnamed or below a floor, not even through its own door", async () => {
-    const post = (postings: object[], over: object = {}) => {
-      const journal = {
-        source_type: "test",
-        source_id: "x",
-        step: "J1",
-        order_id: "ord_x",
-        at: "x",
-        postings,
-        ...over,
-      };
-      return app.sql<{ post_journals: number }>("wallet", "select post_journals($1)", [JSON.stringify([journal])]);
+    const post = (postings: object[]) => {
+      const journal = { sourceType: "test", sourceId: "x", step: "J1", orderId: "ord_x", at: "x", postings };
+      const text = "select post_journals($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13)";
+      return app.sql<{ post_journals: number }>("wallet", text, columnsOf([journal as never]));
     };
     const clearing = { account: "pg_clearing:x", side: "DEBIT", amount: 5 };
     const commission = { account: "commission", side: "CREDIT", amount: 5 };

@@ -68,7 +68,7 @@ select j.position, j.prev_hash, j.hash,
   lag(j.position, 1, 0::bigint) over (order by j.position) as position_before,
   lag(j.hash, 1, decode(repeat('00', 32), 'hex')) over (order by j.position) as hash_before,
   sha256(j.prev_hash || convert_to(
-    json_build_array(j.position, j.source_type, j.source_id, j.step, j.order_id, j.at, j.rule, j.reverses)::text
+    j.position || json_build_array(j.source_type, j.source_id, j.step, j.order_id, j.at, j.rule, j.reverses)::text
     || coalesce((
       select string_agg(
         json_build_array(p.line, p.account, p.side, p.amount, p.order_line_id)::text, '' order by p.line)
@@ -122,83 +122,93 @@ create constraint trigger has_postings after insert on %SCHEMA%.journals
 
 -- Writes journals with their postings, the hash chain and the balances; each account once per batch. A journal that is
 -- there already (same source and step) is passed over, unless it is another one under the same name: that is an error.
--- Existing rows are looked up one by one in scalar subqueries: a join's plan is made while the tables are small and
--- kept, and would read all of a table that has grown since.
-create function %SCHEMA%.post_journals(batch json) returns integer
+-- Rows come as one array for each column (docs/why/034), of_journals as places among the journals given. Existing rows
+-- are looked up one by one (`offset 0`): a join's plan is made while the tables are small and kept, and would read all
+-- of a table that has grown since.
+create function %SCHEMA%.post_journals(
+  source_types text[], source_ids text[], steps text[], order_ids text[], ats text[], rules text[], reversed text[],
+  of_journals bigint[], lines bigint[], accounts text[], sides text[], amounts bigint[], order_line_ids text[])
+returns integer
 language plpgsql security definer set search_path = %SCHEMA%, pg_temp set enable_seqscan = off as $$
 declare
   before record;
-  posted bigint;
+  given record;
+  last bigint;
+  positions bigint[] := array_fill(null::bigint, array[cardinality(source_ids)]);
+  totals bigint[] := positions;
+  hashes bytea[];
 begin
   select h.position, h.hash into before from ledger_head h for update;
+  last := before.position;
+  hashes := array[before.hash];
 
-  perform 1 from json_to_recordset(batch) as g(
-      source_type text, source_id text, step text, order_id text, postings json)
-    where (
-      select j.order_id <> g.order_id or j.total is distinct from (
-        select sum(p.amount) from json_to_recordset(g.postings) as p(side text, amount bigint) where p.side = 'DEBIT')
-      from journals j where j.source_type = g.source_type and j.source_id = g.source_id and j.step = g.step);
-  if found then raise exception 'another journal is posted under this name' using errcode = 'MD022'; end if;
+  for given in
+    select g.n, g.total, e.position, e.order_id <> g.order_id or e.total is distinct from g.total as differs,
+      json_build_array(g.source_type, g.source_id, g.step, g.order_id, g.at, g.rule, g.reverses)::text as said,
+      g.said as said_lines
+    from (
+      select j.*, p.total, p.said
+      from unnest(source_types, source_ids, steps, order_ids, ats, rules, reversed) with ordinality
+        as j(source_type, source_id, step, order_id, at, rule, reverses, n)
+      left join (
+        select p.journal, (sum(p.amount) filter (where p.side = 'DEBIT'))::bigint as total,
+          string_agg(json_build_array(p.line, p.account, p.side, p.amount, p.order_line_id)::text, '' order by p.line)
+            as said
+        from unnest(of_journals, lines, accounts, sides, amounts, order_line_ids)
+          as p(journal, line, account, side, amount, order_line_id) group by p.journal) p on p.journal = j.n) g
+    left join lateral (
+      select j.position, j.order_id, j.total from journals j
+      where j.source_type = g.source_type and j.source_id = g.source_id and j.step = g.step offset 0) e on true
+    order by g.n
+  loop
+    if given.position is null then
+      last := last + 1;
+      positions[given.n] := last;
+      totals[given.n] := given.total;
+      hashes := hashes || sha256(hashes[cardinality(hashes)]
+        || convert_to(last || given.said || coalesce(given.said_lines, ''), 'UTF8'));
+    elsif given.differs then
+      raise exception 'another journal is posted under this name' using errcode = 'MD022';
+    end if;
+  end loop;
+  if last = before.position then return 0; end if;
 
-  with recursive given as materialized (
-    select before.position + row_number() over (order by g.n) as position, g.*
-    from rows from (json_to_recordset(batch) as (source_type text, source_id text, step text, order_id text, at text,
-      rule text, reverses text, postings json)) with ordinality as g(
-      source_type, source_id, step, order_id, at, rule, reverses, postings, n)
-    where (select j.position from journals j
-      where j.source_type = g.source_type and j.source_id = g.source_id and j.step = g.step) is null
-  ), lines as materialized (
-    select g.position, p.line::integer, p.account, p.side, p.amount, p.order_line_id
-    from given g, rows from (json_to_recordset(g.postings) as (account text, side text, amount bigint,
-      order_line_id text)) with ordinality as p(account, side, amount, order_line_id, line)
-  ), sums as materialized (
-    select l.position, (sum(l.amount) filter (where l.side = 'DEBIT'))::bigint as total,
-      string_agg(
-        json_build_array(l.line, l.account, l.side, l.amount, l.order_line_id)::text, '' order by l.line) as text
-    from lines l group by l.position
-  ), bodies as materialized (
-    select g.position, s.total, convert_to(
-      json_build_array(g.position, g.source_type, g.source_id, g.step, g.order_id, g.at, g.rule, g.reverses)::text
-      || coalesce(s.text, ''), 'UTF8') as body
-    from given g left join sums s using (position)
-  ), chain (position, prev_hash, hash) as (
-    select before.position, null::bytea, before.hash
-    union all
-    select b.position, c.hash, sha256(c.hash || b.body) from chain c join bodies b on b.position = c.position + 1
-  ), new_journals as (
-    insert into journals (position, source_type, source_id, step, order_id, at, rule, reverses, total, prev_hash, hash)
-    select g.position, g.source_type, g.source_id, g.step, g.order_id, g.at, g.rule, g.reverses, b.total,
-      c.prev_hash, c.hash
-    from given g join bodies b using (position) join chain c using (position)
-  )
+  insert into journals (position, source_type, source_id, step, order_id, at, rule, reverses, total, prev_hash, hash)
+  select g.position, g.source_type, g.source_id, g.step, g.order_id, g.at, g.rule, g.reverses, g.total,
+    hashes[g.position - before.position], hashes[g.position - before.position + 1]
+  from unnest(positions, source_types, source_ids, steps, order_ids, ats, rules, reversed, totals)
+    as g(position, source_type, source_id, step, order_id, at, rule, reverses, total)
+  where g.position is not null;
+
   insert into postings (journal, line, account, side, amount, order_line_id)
-  select l.position, l.line, l.account, l.side, l.amount, l.order_line_id from lines l;
-  if not found then return 0; end if;
+  select positions[p.journal], p.line, p.account, p.side, p.amount, p.order_line_id
+  from unnest(of_journals, lines, accounts, sides, amounts, order_line_ids)
+    as p(journal, line, account, side, amount, order_line_id)
+  where positions[p.journal] is not null;
 
   -- The row that is offered bears the new totals already, because a CHECK looks at it before the conflict is found.
   -- That is safe, as nobody else posts meanwhile.
   insert into balances (account, class, normal_side, floored, debit, credit)
-    select m.account, c.class, c.normal_side, c.floored,
-      coalesce((select b.debit from balances b where b.account = m.account), 0) + m.debit,
-      coalesce((select b.credit from balances b where b.account = m.account), 0) + m.credit
+    select m.account, c.class, c.normal_side, c.floored, coalesce(b.debit, 0) + m.debit, coalesce(b.credit, 0) + m.credit
     from (
       select p.account, coalesce(sum(p.amount) filter (where p.side = 'DEBIT'), 0) as debit,
         coalesce(sum(p.amount) filter (where p.side = 'CREDIT'), 0) as credit
-      from postings p where p.journal > before.position group by p.account
-    ) m left join account_classes c on c.class = split_part(m.account, ':', 1)
+      from unnest(of_journals, accounts, sides, amounts) as p(journal, account, side, amount)
+      where positions[p.journal] is not null group by p.account
+    ) m
+    left join lateral (select b.debit, b.credit from balances b where b.account = m.account offset 0) b on true
+    left join account_classes c on c.class = split_part(m.account, ':', 1)
     order by m.account
     on conflict (account) do update set debit = excluded.debit, credit = excluded.credit;
 
-  update ledger_head h set position = j.position, hash = j.hash
-    from journals j where j.position = (select max(l.position) from journals l)
-    returning h.position - before.position into posted;
-  return posted;
+  update ledger_head set position = last, hash = hashes[cardinality(hashes)];
+  return last - before.position;
 end $$;
 
 revoke insert, update, delete, truncate on %SCHEMA%.account_classes, %SCHEMA%.journals, %SCHEMA%.postings,
   %SCHEMA%.balances, %SCHEMA%.ledger_head, %SCHEMA%.ledger_chain from %ROLE%;
 grant select on %SCHEMA%.account_classes, %SCHEMA%.journals, %SCHEMA%.postings, %SCHEMA%.balances,
   %SCHEMA%.ledger_head, %SCHEMA%.ledger_chain to %ROLE%;
-revoke execute on function %SCHEMA%.post_journals(json) from public;
-grant execute on function %SCHEMA%.post_journals(json) to %ROLE%;
+revoke execute on function %SCHEMA%.post_journals from public;
+grant execute on function %SCHEMA%.post_journals to %ROLE%;
 
