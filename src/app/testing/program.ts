@@ -29,6 +29,12 @@ export interface ProgramOptions {
 }
 
 const OPEN_WITHIN_MS = 90_000;
+const running = new Set<number>();
+// A test that is cut short must not leave them behind.
+process.once("exit", () => {
+  for (const pid of running) process.kill(-pid, "SIGKILL");
+});
+
 export const checkout = join(import.meta.dirname, "../../..");
 
 export function startProgram(options: ProgramOptions): Program {
@@ -61,6 +67,8 @@ function watch(child: ChildProcess, url: string): Program {
     child.once("close", (code, signal) => resolve(code ?? signal ?? "SIGKILL"));
   });
   const { pid = 0 } = child;
+  if (pid > 0) running.add(pid);
+  child.once("exit", () => running.delete(pid));
   const program: Program = {
     pid,
     url,
@@ -93,7 +101,6 @@ export async function runProgram(options: ProgramOptions): Promise<{ code: numbe
   return { code, output: program.output() };
 }
 
-/** A port of 127.0.0.1 that nobody holds now. */
 /** What several processes of one house must share, without a demo and without a gateway. */
 export function envOn(databaseUrl: string): Record<string, string> {
   return {
@@ -105,6 +112,7 @@ export function envOn(databaseUrl: string): Record<string, string> {
   };
 }
 
+/** A port of 127.0.0.1 that nobody holds now. */
 export async function freePort(): Promise<number> {
   const { port, free } = await holdPort(0);
   await free();

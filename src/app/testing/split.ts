@@ -24,6 +24,10 @@ export function everythingBut(...elsewhere: readonly string[]): Pick<Group, "ser
 /** One process of a split house, at a place that it keeps when it is replaced. */
 export interface Part {
   readonly url: string;
+  /** `order+payment+wallet`, `edge`. */
+  readonly name: string;
+  /** How what runs there now ends, whoever ends it. */
+  ended(): Promise<number | NodeJS.Signals>;
   output(): string;
   signal(name: NodeJS.Signals): void;
   /** SIGTERM, then another process at the same address. @returns how it ended, and how long that took. */
@@ -36,6 +40,8 @@ export interface Part {
 /** A house of several real processes on one PostgreSQL, with the demo's people and stores. */
 export interface SplitHouse {
   readonly edges: readonly Part[];
+  /** All others. */
+  readonly parts: readonly Part[];
   /** The processes where this service is called. */
   of(service: string): readonly Part[];
   readonly databaseUrl: string;
@@ -50,8 +56,11 @@ export async function startSplit(options: {
   readonly groups: readonly Group[];
   readonly edges?: number;
   readonly env?: Readonly<Record<string, string>>;
+  /** Address of a furnished database of the caller's; unless told, one of the test server with the demo's data. */
+  readonly databaseUrl?: string;
 }): Promise<SplitHouse> {
-  const database = await testDatabase(allServices);
+  const database = options.databaseUrl === undefined ? await testDatabase(allServices) : undefined;
+  const databaseUrl = options.databaseUrl ?? database?.url ?? "";
   const dataDir = mkdtempSync(join(tmpdir(), "madang-split-"));
   const places = await Promise.all(
     options.groups.flatMap(({ services, processes, calledFor = services }) =>
@@ -60,7 +69,7 @@ export async function startSplit(options: {
   );
   const edgePorts = await Promise.all(Array.from({ length: options.edges ?? 1 }, freePort));
   const common = {
-    DATABASE_URL: database.url,
+    DATABASE_URL: databaseUrl,
     DEMO: "true",
     SERVICE_SECRET,
     LOG_LEVEL: "warn",
@@ -71,23 +80,25 @@ export async function startSplit(options: {
     ...options.env,
   };
   const urls = urlsOf(places);
-  await seed(dataDir, common);
+  if (database) await furnish(dataDir, common);
   const start = async (services: readonly string[], port: number): Promise<Part> => {
     const env = { ...common, ...without(urls, services), SERVICES: services.join() };
     const run = () => startProgram({ port, dataDir, env }).isOpen();
-    return partOf(run, await run());
+    return partOf(services.join("+"), run, await run());
   };
   const parts = await Promise.all(places.map(async (one) => ({ ...one, part: await start(one.services, one.port) })));
   const edges = await Promise.all(edgePorts.map((port) => start(["edge"], port)));
   return {
     edges,
+    parts: parts.map(({ part }) => part),
     of: (service) => parts.filter(({ calledFor }) => calledFor.includes(service)).map(({ part }) => part),
-    databaseUrl: database.url,
+    databaseUrl,
     env: { ...common, PORT: `${edgePorts[0]}` },
     async stop() {
       const all = [...edges, ...parts.map(({ part }) => part)];
       for (const part of all) part.signal("SIGKILL");
       await rm(dataDir, { recursive: true, force: true });
+      if (!database) return;
       await dropDatabase(database.adminUrl, database.name);
       await stopTestCluster();
     },
@@ -95,7 +106,7 @@ export async function startSplit(options: {
 }
 
 /** The demo's people and stores are made by the whole house, before it is split. */
-async function seed(dataDir: string, env: Readonly<Record<string, string>>): Promise<void> {
+export async function furnish(dataDir: string, env: Readonly<Record<string, string>>): Promise<void> {
   const whole = await startProgram({ port: await freePort(), dataDir, env }).isOpen();
   await whole.ctrlC();
 }
@@ -116,10 +127,12 @@ function without(urls: Readonly<Record<string, string>>, services: readonly stri
   return Object.fromEntries(Object.entries(urls).filter(([key]) => !own.includes(key)));
 }
 
-function partOf(run: () => Promise<Program>, first: Program): Part {
+function partOf(name: string, run: () => Promise<Program>, first: Program): Part {
   let program = first;
   return {
     url: first.url,
+    name,
+    ended: () => program.ended,
     output: () => program.output(),
     signal(name) {
       try {
