@@ -18,12 +18,16 @@ export async function checkAll(stage: Stage, ends: readonly string[] | undefined
   );
   return [
     ...offending.rows.map(({ id, row }) => `${id}: ${JSON.stringify(row)}`),
-    ...(await truthAgrees(rig)),
+    ...(await truthAgrees(rig.admin, booksOf(rig))),
     ...(await replayIsLive(rig)),
     ...all.flatMap((order) => tellsTheSame(order, stage.client.told)),
     ...endsAs(all, ends),
     ...(await noOverdue(rig)),
   ];
+}
+
+function booksOf({ gateways: { toss, kakaopay } }: Rig) {
+  return { toss: toss.truth.totals(), kakaopay: kakaopay.truth.totals() };
 }
 
 function endsAs(all: readonly OrderRow[], ends: readonly string[] | undefined): string[] {

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { closePayment } from "#contracts/payment/operations.ts";
 import { isRefusal } from "#platform/core/decision.ts";
 import type { Call } from "#platform/core/operation.ts";
@@ -12,14 +13,17 @@ export const checkoutBugs: readonly Planted[] = [
     scenarios: ["food"],
     where: "commit order",
     found: /told by/,
-    plant: replacing("order", withKit(answeringEarly)),
+    plant: replacing(
+      "order",
+      withKit((kit, service) => answeringEarly(kit, service)),
+    ),
   },
   {
     name: "the consumer moves its cursor before its effect",
     scenarios: ["food"],
     where: "commit order",
     found: /I7|I19/,
-    plant: replacing("order", hearingLate),
+    plant: replacing("order", (service) => hearingLate(service)),
   },
   {
     name: "a late approval pays the order",
@@ -48,7 +52,7 @@ export const checkoutBugs: readonly Planted[] = [
 ];
 
 /** Commits behind the caller's back; the next command waits for it, so that only a crash shows the difference. */
-function answeringEarly(kit: Kit, { evolve }: AnyService): Kit {
+export function answeringEarly(kit: Kit, { evolve }: AnyService, lateMs = 0): Kit {
   const { records, clock } = kit;
   let before: Promise<unknown> = Promise.resolve();
   async function change(asked: Change) {
@@ -59,7 +63,8 @@ function answeringEarly(kit: Kit, { evolve }: AnyService): Kit {
     if (isRefusal(decided) || (decided.facts ?? []).some((fact) => fact.type !== "StoreOrderMoved")) {
       return records.change(asked);
     }
-    before = records.change(asked).catch(() => undefined);
+    const commit = () => records.change(asked).catch(() => undefined);
+    before = lateMs === 0 ? commit() : pause(lateMs).then(commit);
     const after = new Map(asked.keys.map((key) => [key, rows.get<unknown>(key)]));
     for (const fact of decided.facts ?? []) {
       const stored = { ...fact, at: clock.now(), meta: { traceparent: asked.traceparent } } as StoredFact;
@@ -76,7 +81,7 @@ function answeringEarly(kit: Kit, { evolve }: AnyService): Kit {
 }
 
 /** The cursor's commit carries no effect; the effect comes a moment after it, in a commit of its own. */
-function hearingLate(service: AnyService): AnyService {
+export function hearingLate(service: AnyService, lateMs = 2): AnyService {
   const reactions = (service.reactions ?? []).map(
     (reaction): Reaction<unknown> => ({
       ...reaction,
@@ -84,7 +89,7 @@ function hearingLate(service: AnyService): AnyService {
         const change = reaction.change(event, deps);
         if ("ignore" in change) return change;
         const { records } = deps as { readonly records: Records };
-        setTimeout(() => void records.change(change).catch(() => undefined), 2);
+        setTimeout(() => void records.change(change).catch(() => undefined), lateMs);
         return { keys: [], traceparent: event.traceparent, decide: () => ({}) };
       },
     }),

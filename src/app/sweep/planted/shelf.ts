@@ -1,4 +1,6 @@
+import { setTimeout as pause } from "node:timers/promises";
 import type { Change, Records, Rows } from "#platform/facts/change.ts";
+import type { AnyService } from "#platform/service.ts";
 import { type Planted, replacing, withRecords } from "./plant.ts";
 
 interface Reservation {
@@ -22,6 +24,18 @@ export const shelfBugs: readonly Planted[] = [
     plant: replacing("stock", withRecords(forgetting(isRelease, asCommitted))),
   },
 ];
+
+/** Goods are reserved and the answer takes its time, so that whoever asked may die before it comes. */
+export function answeringReservesLate(lateMs: number): (service: AnyService) => AnyService {
+  return withRecords((records) => ({
+    ...records,
+    change: async (asked) => {
+      const outcome = await records.change(asked);
+      if (isReserve(asked as Change)) await pause(lateMs);
+      return outcome;
+    },
+  }));
+}
 
 /** A reserve is known by what it makes: it has no command that could be forgotten. */
 function isReserve(asked: Change): boolean {
