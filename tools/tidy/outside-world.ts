@@ -11,7 +11,7 @@ interface Source {
 }
 
 // The fakes, the benchmarks, the tools and the whole-house tests stand outside of the house and look at it.
-const outside = "fakes/|bench/|tools/|sim/|src/app/(sweep|matrix|testing)/";
+const outside = "fakes/|bench/|tools/|sim/|src/app/(sweep|matrix|testing|kills)/";
 
 const sources: readonly Source[] = [
   {
