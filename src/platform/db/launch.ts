@@ -62,6 +62,11 @@ function nobody(): { uid: number; gid: number } | undefined {
   return uid === undefined || gid === undefined ? undefined : { uid: Number(uid), gid: Number(gid) };
 }
 
+/** Programs that somebody installed on this machine: /usr/lib/postgresql/15 has them in Debian. */
+export function launchInstalled(native: string): Launch {
+  return { native, prefix: [], user: process.getuid?.() === 0 ? nobody() : undefined };
+}
+
 /** Data that already belongs to somebody keeps its owner: the same folder works with and without sudo. */
 function ownerOf(data: string): { uid: number; gid: number } | undefined {
   const found = statSync(data, { throwIfNoEntry: false });
