@@ -189,7 +189,8 @@ begin
   -- The row that is offered bears the new totals already, because a CHECK looks at it before the conflict is found.
   -- That is safe, as nobody else posts meanwhile.
   insert into balances (account, class, normal_side, floored, debit, credit)
-    select m.account, c.class, c.normal_side, c.floored, coalesce(b.debit, 0) + m.debit, coalesce(b.credit, 0) + m.credit
+    select m.account, c.class, c.normal_side, c.floored,
+      coalesce(b.debit, 0) + m.debit, coalesce(b.credit, 0) + m.credit
     from (
       select p.account, coalesce(sum(p.amount) filter (where p.side = 'DEBIT'), 0) as debit,
         coalesce(sum(p.amount) filter (where p.side = 'CREDIT'), 0) as credit
