@@ -26,6 +26,10 @@ async function main(): Promise<boolean> {
   const seed = Number(values.seed);
   const kills = Number(values.kills ?? form.kills);
   const names = values.plant === "all" ? Object.keys(bugs) : values.plant === "none" ? [] : [values.plant];
+  if (!Number.isInteger(seed) || !Number.isInteger(kills) || names.some((name) => !Object.hasOwn(bugs, name))) {
+    console.error(`--seed and --kills are whole numbers, --plant is all, none or ${Object.keys(bugs).join(", ")}`);
+    return false;
+  }
   const began = performance.now();
   const say = (line: string) =>
     console.log(`${((performance.now() - began) / 1_000).toFixed(1).padStart(6)} s  ${line}`);
