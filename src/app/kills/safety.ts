@@ -14,8 +14,8 @@ export interface Safety {
 }
 
 const EVERY_MS = 1_500;
-/** A look may take this share of the time, so that a large database is not asked without end. */
-const SHARE = 1 / 4;
+/** PostgreSQL has died in the middle of it: soon again, as that is when something may be gone. */
+const AGAIN_MS = 300;
 /** What was told longer ago has been compared several times, and is once more at the end. */
 const COMPARED_FOR_MS = 20_000;
 const always = asOneQuery(allInvariants.filter(({ atRest }) => !atRest));
@@ -28,16 +28,19 @@ export function watchSafety(database: Pool, history: { more(): Entry[] }, answer
   async function run(): Promise<void> {
     while (!stopping.signal.aborted && wrong.length === 0) {
       const began = performance.now();
+      let isMissed = false;
       wrong.push(...answers.take(history.more()));
       try {
         wrong.push(...(await look(database, answers.entries)));
         looks.done += 1;
       } catch {
-        // PostgreSQL is dead just now.
+        isMissed = true;
         looks.missed += 1;
       }
       const tookMs = performance.now() - began;
-      await pause(Math.max(EVERY_MS - tookMs, tookMs / SHARE), undefined, stopping).catch(() => undefined);
+      // Half of the time at most is spent with looking, however large the database has become.
+      const pauseMs = isMissed ? AGAIN_MS : Math.max(EVERY_MS - tookMs, tookMs);
+      await pause(pauseMs, undefined, stopping).catch(() => undefined);
     }
   }
   const running = run();
