@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Operation } from "#platform/core/operation.ts";
 import type { Page } from "#platform/service.ts";
 import type { Identity } from "./access.ts";
+import { spreadRetryMs } from "./watch/frame.ts";
 
 /** One request on its way through the door. */
 export interface Passage {
@@ -28,8 +29,11 @@ export interface Passage {
 /** The requests under way: what the bound on concurrency counts, deadlines are kept on, and a drain waits for. */
 export interface Passages {
   readonly count: number;
-  /** From now on it is a stream without an end: it is not counted, and a drain does not wait for it but ends it. */
-  goLive(passage: Passage, end: () => void): void;
+  /**
+   * From now on it is a stream without an end: it is not counted, and a drain does not wait for it but ends it, telling
+   * how long its client had best wait before it comes again, in ms.
+   */
+  goLive(passage: Passage, end: (retryMs: number) => void): void;
   endLive(): void;
   enter(passage: Passage): void;
   leaveIfOver(passage: Passage): void;
@@ -41,7 +45,7 @@ export interface Passages {
 
 export function makePassages(): Passages {
   const all = new Set<Passage>();
-  const live = new Map<Passage, () => void>();
+  const live = new Map<Passage, (retryMs: number) => void>();
   let waiting: (() => void)[] = [];
   function leave(passage: Passage): void {
     all.delete(passage);
@@ -55,12 +59,12 @@ export function makePassages(): Passages {
     },
     enter: (passage) => void all.add(passage),
     goLive(passage, end) {
-      if (passage.closed) return end();
+      if (passage.closed) return end(spreadRetryMs(0, 0));
       live.set(passage, end);
       leave(passage);
     },
     endLive() {
-      for (const end of live.values()) end();
+      for (const [nth, end] of [...live.values()].entries()) end(spreadRetryMs(nth, live.size));
     },
     leaveIfOver(passage) {
       if (!passage.closed || passage.running) return;

@@ -4,6 +4,8 @@ import type { Dispatcher } from "undici";
 import { closeIfDraining } from "./answer.ts";
 import type { Door } from "./door.ts";
 import type { Passage } from "./passage.ts";
+import { liveStream } from "./relay-live.ts";
+import { EVENT_STREAM } from "./watch/openapi.ts";
 
 /** A service's answer on its way to the client. */
 export interface RelayedAnswer {
@@ -58,9 +60,12 @@ export async function sendRelayed(door: Door, passage: Passage, { status, header
     reply.header(name, before === undefined ? value : `${before}, ${value}`);
   }
   closeIfDraining(door, passage);
+  if (stream !== undefined && String(headers["content-type"]).startsWith(EVENT_STREAM)) {
+    const live = liveStream(stream);
+    reply.send(live.body);
+    door.passages.goLive(passage, live.drain);
+    return;
+  }
   reply.send(body);
-  if (stream === undefined) return;
-  if (String(headers["content-type"]).startsWith("text/event-stream"))
-    door.passages.goLive(passage, () => void stream.destroy());
-  else if (!passage.closed) await once(reply.raw, "close");
+  if (stream !== undefined && !passage.closed) await once(reply.raw, "close");
 }

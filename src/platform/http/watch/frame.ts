@@ -43,7 +43,16 @@ export function beatFrame(heardUpTo: number | undefined): string {
   return heardUpTo === undefined ? ":\n\n" : `:\nid: ${heardUpTo}\n\n`;
 }
 
-/** How long the client waits, in ms, before it comes again. */
+const RETRY_MS = 1_000;
+
+/**
+ * How long the nth client waits, in ms, before it comes again. Spread the wider the more there are, so that those whom
+ * one stop sends away do not come back at once.
+ */
+export function spreadRetryMs(nth: number, clients: number): number {
+  return RETRY_MS + ((nth * 7_919) % (RETRY_MS + clients));
+}
+
 export function retryFrame(retryMs: number): string {
   return `retry: ${retryMs}\n\n`;
 }

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
-import { connect } from "node:net";
-import { test } from "node:test";
+import { once } from "node:events";
+import { createServer as createBareServer } from "node:http";
+import { type AddressInfo, connect } from "node:net";
+import { type TestContext, test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 import { as, onlyAddress, testServer } from "../test-server.ts";
 import { openYard, watcher, watchThing, type Yard } from "./test-watch.ts";
@@ -162,13 +164,12 @@ test("a client that leaves while its line is being opened leaves nothing behind"
   await until(async () => (await yard.ask("cat")).status === 200);
 });
 
-test("through an edge it is the same: what happens, going on after a break, and the end with its reason", async (t) => {
-  const yard = await openYard(t);
+async function anEdge(t: TestContext, serviceUrl: string) {
   const edge = testServer([], {
     verifyToken: (token) => ({ accountId: `acc_${token}`, roles: ["BUYER"], sessionId: `ses_${token}` }),
     relay: {
       operations: [{ operation: watchThing }],
-      addressesOf: () => onlyAddress(yard.url),
+      addressesOf: () => onlyAddress(serviceUrl),
       tokenFor: () => "edge",
       requestsPerService: 1,
     },
@@ -180,6 +181,12 @@ test("through an edge it is the same: what happens, going on after a break, and 
     assert.ok(body);
     return watcher(body);
   };
+  return { edge, watch };
+}
+
+test("through an edge it is the same: what happens, going on after a break, and the end with its reason", async (t) => {
+  const yard = await openYard(t);
+  const { watch } = await anEdge(t, yard.url);
   const [before, other] = [await watch(), await watch()];
   await before.next();
   await other.next();
@@ -190,4 +197,27 @@ test("through an edge it is the same: what happens, going on after a break, and 
   assert.deepEqual(await again.next(), [{ name: "step", id: "3.0", data: { thing: "cat", n: 3 } }]);
   yard.revoked.add("ses_me");
   assert.deepEqual(await again.next(), [{ name: "end", data: { code: "auth.token_revoked" } }]);
+});
+
+test("an edge that stops sends away those who watch through it as a service does, and never inside of an event", async (t) => {
+  let write = (_: string) => {};
+  const service = createBareServer((_request, response) => {
+    response.writeHead(200, { "content-type": "text/event-stream" });
+    write = (text) => void response.write(text);
+    write('event: step\nid: 1.0\ndata: {"n":1}\n\nevent: step\nid: 2.0\nda');
+  });
+  service.listen(0, "127.0.0.1");
+  await once(service, "listening");
+  t.after(() => service.close());
+  const { edge, watch } = await anEdge(t, `http://127.0.0.1:${(service.address() as AddressInfo).port}`);
+  const watching = await watch();
+  assert.equal((await watching.next())[0]?.id, "1.0");
+  const closing = edge.close({ graceMs: 5_000 });
+  setTimeout(() => write('ta: {"n":2}\n\n'), 50);
+  const [second, end] = await watching.next(2);
+  assert.deepEqual(second, { name: "step", id: "2.0", data: { n: 2 } });
+  assert.deepEqual(end, { name: "end", data: { code: "server.draining" } });
+  assert.ok(watching.retryMs() >= 1_000);
+  assert.deepEqual(await watching.next(), []);
+  await closing;
 });

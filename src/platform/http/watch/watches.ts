@@ -8,7 +8,7 @@ import { gauge } from "#platform/telemetry/metrics.ts";
 import type { Identity } from "../access.ts";
 import type { Limits } from "../limits.ts";
 import { type BoundWatch, type Channel, makeChannel, part } from "./channel.ts";
-import { beatFrame, type EndCode, frame, isBefore, type Place, retryFrame, WHOLE } from "./frame.ts";
+import { beatFrame, type EndCode, frame, isBefore, type Place, retryFrame, spreadRetryMs, WHOLE } from "./frame.ts";
 import type { Line } from "./line.ts";
 import { openSource, type Source } from "./source.ts";
 
@@ -49,7 +49,6 @@ export interface Watches {
 }
 
 const SWEEP_MS = 250;
-const RETRY_MS = 1_000;
 /** After so long a client shows its token again, also where that names no end. */
 const LIFE_MS = 3_600_000;
 
@@ -92,10 +91,9 @@ export function makeWatches(parts: WatchesParts): Watches {
     line.raw.destroy();
   }
 
-  /** Spread the wider the more are watching, so that those whom one stop sends away do not come back at once. */
   function retryMs(): number {
     told += 1;
-    return RETRY_MS + ((told * 7_919) % (RETRY_MS + lines.size));
+    return spreadRetryMs(told, lines.size);
   }
 
   function beat(line: Line): void {
