@@ -1,3 +1,4 @@
+import { Readable } from "node:stream";
 import { Agent, type Dispatcher } from "undici";
 import type { Operation } from "#platform/core/operation.ts";
 import { EDGE_TOKEN_HEADER } from "./access.ts";
@@ -80,16 +81,21 @@ export function makeRelay(door: Door, parts: RelayParts): Relay {
     underWay.set(service, count + 1);
     let stop = new AbortController();
     let unwatch = () => {};
+    let isWhole = false;
     passage.reply.raw.once("close", () => {
       unwatch();
-      stop.abort();
+      // An abort costs an error with its stack, and there is nothing left to abort after most answers.
+      if (!isWhole) stop.abort();
     });
     const send = async (address: Address) => {
       unwatch();
       stop = new AbortController();
       unwatch = address.watch(() => stop.abort());
       const headers = headersOf(operation, passage);
-      return received(await agent.request(toRequest(operation, passage, { address, headers, signal: stop.signal })));
+      const request = toRequest(operation, passage, { address, headers, signal: stop.signal });
+      const answer = await received(await agent.request(request));
+      isWhole = !(answer.body instanceof Readable);
+      return answer;
     };
     try {
       const answer = await triedInTurn(operation, passage, parts.addressesOf(service), send);
