@@ -5,12 +5,13 @@ import { makeIds } from "#platform/core/ids.ts";
 import { instant } from "#platform/core/time.ts";
 import { createPool } from "#platform/db/pool.ts";
 import { dropDatabase } from "#platform/db/template.ts";
-import { numbersOf, type SocketClient, socketClient } from "#platform/socket/testing-client.ts";
+import { type SocketClient, socketClient } from "#platform/socket/testing-client.ts";
 import { stopTestCluster, testDatabase } from "#platform/testing/cluster.ts";
 import { type Said, startTalk } from "./commands/chat/talk.ts";
 import { type Person, personAt } from "./commands/order/person.ts";
 import { chance } from "./random.ts";
 import { allServices, serviceInvariants } from "./services.ts";
+import { seqsOf, talkOverADeath, upTo } from "./testing/conversation.ts";
 import * as program from "./testing/program.ts";
 
 // Two real processes on one database: what chat promises when one of them is killed, stopped or hears of a log-out.
@@ -64,9 +65,6 @@ async function connect(person: Person, at: number, seq: number): Promise<SocketC
   return client;
 }
 
-const seqsOf = (client: SocketClient) => numbersOf(client.frames, "message", "seq");
-const upTo = (last: number) => Array.from({ length: last }, (_, n) => n + 1);
-
 async function sound(): Promise<void> {
   const ofChat = serviceInvariants.filter(({ id }) => id.startsWith("chat."));
   assert.ok(ofChat.length > 0);
@@ -75,33 +73,17 @@ async function sound(): Promise<void> {
 
 test("kill -9 of a process in the middle of a conversation loses, doubles and reorders nothing", async () => {
   const [buyer, seller] = [await enter("buyer", 1), await enter("seller", 1)];
-  const watching = await connect(seller, 1, 0);
-  let client = await connect(await enter("buyer", 0), 0, 0);
   const dying = houses[0] as program.Program;
-  const got: number[] = [];
-  const texts = upTo(150).map((n) => ({ text: `${n}번째 말`, messageId: ids.make("message") }));
-  for (const [n, said] of texts.entries()) {
-    if (n === 60) setTimeout(() => process.kill(dying.pid, "SIGKILL"), 4);
-    for (;;) {
-      const answer = await client.ask("sendMessage", { roomId, ...said }).catch(() => undefined);
-      if (answer?.type === "answer") break;
-      await client.ended;
-      got.push(...seqsOf(client));
-      client = await connect(buyer, 1, got.at(-1) ?? 0);
-    }
-  }
+  await talkOverADeath({
+    roomId,
+    words: 150,
+    watching: await connect(seller, 1, 0),
+    talking: await connect(await enter("buyer", 0), 0, 0),
+    kill: () => void process.kill(dying.pid, "SIGKILL"),
+    connectAgain: (seq) => connect(buyer, 1, seq),
+  });
   assert.equal(await dying.ended, "SIGKILL");
-  await client.until(() => got.length + seqsOf(client).length >= texts.length);
-  await watching.until(() => seqsOf(watching).length >= texts.length);
-  assert.deepEqual([...got, ...seqsOf(client)], upTo(150));
-  assert.deepEqual(seqsOf(watching), upTo(150));
-  const heard = watching.frames.filter(({ type }) => type === "message").map(({ text }) => text);
-  assert.deepEqual(
-    heard,
-    texts.map(({ text }) => text),
-  );
   await sound();
-  for (const one of [client, watching]) one.close();
 });
 
 test("a log-out at one process ends the connection at the other within a second", async () => {

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { randomInt } from "node:crypto";
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
@@ -118,11 +119,15 @@ export function envOn(databaseUrl: string): Record<string, string> {
   };
 }
 
+/** Below those that systems hand out to outgoing connections: a port is to be free still when its server starts. */
+const PORTS = { first: 12_000, count: 20_000 } as const;
+
 /** A port of 127.0.0.1 that nobody holds now. */
 export async function freePort(): Promise<number> {
-  const { port, free } = await holdPort(0);
-  await free();
-  return port;
+  const wanted = PORTS.first + randomInt(PORTS.count);
+  const held = await holdPort(wanted).catch(() => undefined);
+  await held?.free();
+  return held?.port ?? freePort();
 }
 
 /** Somebody else's server on a port. */

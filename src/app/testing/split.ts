@@ -80,29 +80,38 @@ export async function startSplit(options: {
     ...options.env,
   };
   const urls = urlsOf(places);
-  if (database) await furnish(dataDir, common);
-  const start = async (services: readonly string[], port: number): Promise<Part> => {
+  const running: Part[] = [];
+  async function start(services: readonly string[], port: number): Promise<Part> {
     const env = { ...common, ...without(urls, services), SERVICES: services.join() };
-    const run = () => startProgram({ port, dataDir, env }).isOpen();
-    return partOf(services.join("+"), run, await run());
-  };
-  const parts = await Promise.all(places.map(async (one) => ({ ...one, part: await start(one.services, one.port) })));
-  const edges = await Promise.all(edgePorts.map((port) => start(["edge"], port)));
-  return {
-    edges,
-    parts: parts.map(({ part }) => part),
-    of: (service) => parts.filter(({ calledFor }) => calledFor.includes(service)).map(({ part }) => part),
-    databaseUrl,
-    env: { ...common, PORT: `${edgePorts[0]}` },
-    async stop() {
-      const all = [...edges, ...parts.map(({ part }) => part)];
-      for (const part of all) part.signal("SIGKILL");
-      await rm(dataDir, { recursive: true, force: true });
-      if (!database) return;
-      await dropDatabase(database.adminUrl, database.name);
-      await stopTestCluster();
-    },
-  };
+    const part = partOf(services.join("+"), () => startProgram({ port, dataDir, env }));
+    running.push(part);
+    await part.start();
+    return part;
+  }
+  async function stop(): Promise<void> {
+    for (const part of running) part.signal("SIGKILL");
+    await rm(dataDir, { recursive: true, force: true });
+    if (!database) return;
+    await dropDatabase(database.adminUrl, database.name);
+    await stopTestCluster();
+  }
+  try {
+    if (database) await furnish(dataDir, common);
+    const parts = await Promise.all(places.map(async (one) => ({ ...one, part: await start(one.services, one.port) })));
+    const edges = await Promise.all(edgePorts.map((port) => start(["edge"], port)));
+    return {
+      edges,
+      parts: parts.map(({ part }) => part),
+      of: (service) => parts.filter(({ calledFor }) => calledFor.includes(service)).map(({ part }) => part),
+      databaseUrl,
+      env: { ...common, PORT: `${edgePorts[0]}` },
+      stop,
+    };
+  } catch (error) {
+    // Whoever waits for the house has nothing to stop it by.
+    await stop();
+    throw error;
+  }
 }
 
 /** The demo's people and stores are made by the whole house, before it is split. */
@@ -127,34 +136,44 @@ function without(urls: Readonly<Record<string, string>>, services: readonly stri
   return Object.fromEntries(Object.entries(urls).filter(([key]) => !own.includes(key)));
 }
 
-function partOf(name: string, run: () => Promise<Program>, first: Program): Part {
-  let program = first;
+function partOf(name: string, run: () => Program): Part {
+  let program: Program | undefined;
+  const begin = async () => {
+    program = run();
+    await program.isOpen();
+  };
+  const running = () => {
+    if (!program) throw new Error("it has never been started");
+    return program;
+  };
+  async function end(signal: NodeJS.Signals): Promise<number | NodeJS.Signals> {
+    process.kill(running().pid, signal);
+    return running().ended;
+  }
   return {
-    url: first.url,
+    get url() {
+      return running().url;
+    },
     name,
-    ended: () => program.ended,
-    output: () => program.output(),
+    ended: () => running().ended,
+    output: () => running().output(),
     signal(name) {
       try {
-        process.kill(program.pid, name);
+        process.kill(running().pid, name);
       } catch {
         // It has ended already.
       }
     },
     async replace() {
       const began = performance.now();
-      process.kill(program.pid, "SIGTERM");
-      const code = await program.ended;
+      const code = await end("SIGTERM");
       const tookMs = performance.now() - began;
-      program = await run();
+      await begin();
       return { code, tookMs };
     },
     async kill() {
-      process.kill(program.pid, "SIGKILL");
-      await program.ended;
+      await end("SIGKILL");
     },
-    async start() {
-      program = await run();
-    },
+    start: begin,
   };
 }

@@ -4,6 +4,8 @@ import { DEMO_PASSWORD } from "../demo/people.ts";
 export interface Asked {
   readonly token?: string;
   readonly body?: unknown;
+  /** The Idempotency-Key; another one each time unless told. */
+  readonly key?: string;
   /** The address that the request seems to come from; another one each time unless told. */
   readonly from?: string;
 }
@@ -14,13 +16,17 @@ export interface Told<Body> {
 }
 
 let addresses = 0;
+function newAddress(): string {
+  addresses += 1;
+  return `10.${addresses >> 16}.${(addresses >> 8) & 255}.${addresses & 255}`;
+}
 
 /** One request over HTTP. Who looks at addresses must trust this machine as a proxy. */
 export function send(
   url: string,
   method: string,
   path: string,
-  { token, body, from = `10.${++addresses >> 16}.${(addresses >> 8) & 255}.${addresses & 255}` }: Asked = {},
+  { token, body, key = randomBytes(12).toString("hex"), from = newAddress() }: Asked = {},
 ): Promise<Response> {
   return fetch(url + path, {
     method,
@@ -28,7 +34,7 @@ export function send(
       "x-forwarded-for": from,
       ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
       ...(body === undefined ? {} : { "content-type": "application/json" }),
-      ...(method === "GET" ? {} : { "idempotency-key": randomBytes(12).toString("hex") }),
+      ...(method === "GET" ? {} : { "idempotency-key": key }),
     },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
