@@ -60,10 +60,12 @@ test("an order goes through an edge and the processes behind it", async () => {
   assert.deepEqual(all.map(isIn), [true, true, true, true], trace);
 });
 
-test("one document and one page tell of every service, and nothing of the house is to be had", async () => {
+test("one document of operations, one of events and one page tell of every service, and nothing of the house is to be had", async () => {
   const { paths } = (await (await fetch(`${edge.url}/openapi.json`)).json()) as { paths: object };
   for (const path of ["/sessions", "/stores", "/orders", "/ledger/accounts"])
     assert.ok(Object.hasOwn(paths, path), path);
+  const { channels } = (await (await fetch(`${edge.url}/asyncapi.json`)).json()) as { channels: object };
+  assert.ok(Object.hasOwn(channels, "order") && Object.hasOwn(channels, "payment"), Object.keys(channels).join());
   assert.equal((await fetch(`${edge.url}/docs`)).status, 200);
   for (const path of ["/internal/identity/revoked-sessions", "/internal/items/itm_1"]) {
     assert.equal((await fetch(edge.url + path)).status, 404, path);

@@ -60,6 +60,50 @@ test("of two processes of order one publishes; when it is killed the other does,
   await first.start();
 });
 
+/** Every figure of this name in a process, by its labels. */
+async function figures(part: Part, name: string): Promise<Record<string, number>> {
+  const text = await (await fetch(`${part.url}/metrics`)).text();
+  const found = text.matchAll(new RegExp(`^${name}\\{([^}]*)\\} (\\S+)`, "gm"));
+  return Object.fromEntries([...found].map(([, labels = "", value]) => [labels, Number(value)]));
+}
+
+test("each process shows how far it is behind: nothing when all is quiet, and no gap", async () => {
+  const parts = ["identity", "store", "stock", "order", "wallet"].flatMap((service) => house.of(service));
+  const names = ["madang_relay_lag_facts", "madang_consumer_lag_facts", "madang_consumer_gaps"];
+  const all = async () => {
+    const each = await Promise.all(parts.flatMap((part) => names.map((name) => figures(part, name))));
+    return Object.assign(
+      {},
+      ...each.map((one, at) => ({ [`${parts[Math.floor(at / 3)]?.url} ${names[at % 3]}`]: one })),
+    );
+  };
+  const isQuiet = (found: Record<string, Record<string, number>>) =>
+    Object.values(found).every((one) => Object.values(one).every((figure) => figure === 0));
+  let found = await all();
+  for (let tries = 0; !isQuiet(found) && tries < 100; tries++) {
+    await pause(100);
+    found = await all();
+  }
+  assert.ok(isQuiet(found), JSON.stringify(found));
+  const ofWallet = Object.keys(await figures(house.of("wallet")[0] as Part, "madang_consumer_lag_facts"));
+  for (const source of ["order", "payment"]) {
+    assert.ok(
+      ofWallet.some((labels) => labels.includes(`consumer="wallet",source="${source}"`)),
+      `${ofWallet}`,
+    );
+  }
+});
+
+test("the command for topics says what it finds, and how that differs from what is wished", async () => {
+  const run = (wished: Record<string, string>) => runProgram({ args: ["topics"], env: { ...house.env, ...wished } });
+  const asMade = await run({});
+  assert.equal(asMade.code, 0, asMade.output);
+  assert.match(asMade.output, new RegExp(`✓ ${kafka.KAFKA_PREFIX}order +있습니다 · there, 8 partitions, 7 days`));
+  const longer = await run({ KAFKA_RETENTION_DAYS: "30" });
+  assert.equal(longer.code, 1);
+  assert.match(longer.output, /✗ \S+order .*\n +retention\.ms: 604800000, not 2592000000/);
+});
+
 test("a replay publishes the whole log again, and changes nothing", async () => {
   const again = await runProgram({ args: ["replay", "--service", "order", "--from", "1"], env: house.env });
   assert.equal(again.code, 0, again.output);

@@ -15,7 +15,8 @@ export async function topicsCommand(args: readonly string[], env: NodeJS.Process
   const states = await askTopics(place, (topics) => topics.check(serviceNames, plan));
   for (const { topic, differs } of states) {
     const what = made.has(topic) ? "만들었습니다 · made" : "있습니다 · there";
-    console.log(`${differs.length === 0 ? "✓" : "✗"} ${topic.padEnd(24)} ${what}, ${PARTITIONS} partitions`);
+    const as = `${PARTITIONS} partitions, ${kafkaRetentionDays} days`;
+    console.log(`${differs.length === 0 ? "✓" : "✗"} ${topic.padEnd(24)} ${what}, ${as}`);
     for (const one of differs) console.log(`    ${one}`);
   }
   return states.every(({ differs }) => differs.length === 0) ? 0 : 1;
