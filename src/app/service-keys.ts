@@ -12,8 +12,8 @@ const PKCS8_HEAD = Buffer.from("302e020100300506032b657004220420", "hex");
 
 /**
  * The keys with which services of different processes know each other (A16). Each service's key is derived from the
- * house's one shared secret, so that processes need no exchange; a service that runs apart with keys of its own, which
- * then cannot sign for others, comes with the split.
+ * house's one shared secret, so that processes need no exchange. The price: whoever has it can sign for every service
+ * (a known limit, docs/how-to/split.md).
  */
 function keyOf(service: string, secret: string): { kid: string; privateKey: KeyObject; key: ServiceKey } {
   const seed = Buffer.from(hkdfSync("sha256", secret, "madang service key", service, 32));
