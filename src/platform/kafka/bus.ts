@@ -9,7 +9,7 @@ export interface KafkaBusOptions extends Omit<ListenOptions, "asker"> {
   readonly sessionMs: number;
 }
 
-/** The bus on Apache Kafka: a topic for each service, keyed by the stream (docs/why/027-events-over-kafka.md). */
+/** The bus on Apache Kafka: a topic for each service, keyed by the stream (docs/why/031-events-over-kafka.md). */
 export function createKafkaBus(given: KafkaBusOptions): Bus {
   const asker = createAsker(given.place);
   const options = { ...given, asker };
