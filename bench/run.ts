@@ -12,6 +12,8 @@ const benches: Readonly<Record<string, () => Promise<Figures>>> = {
   list: async () => (await import("./list.ts")).list(),
   detail: async () => (await import("./detail.ts")).detail(),
   split: async () => (await import("./split.ts")).split(),
+  bus: async () => (await import("./bus.ts")).bus(),
+  hops: async () => (await import("./hops.ts")).hops(),
   streams: async () => (await import("./streams.ts")).streams(),
   coldstart: async () => (await import("./coldstart.ts")).coldstart(),
 };

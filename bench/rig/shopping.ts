@@ -18,21 +18,33 @@ export interface Shopped {
 }
 
 /** Lets a job be done by a process of its own, and counts what it left in the database. */
-export async function buyAll(house: House, pool: Pool, job: Job): Promise<Shopped> {
-  const load = startChild(BUYERS, [], process.env);
-  try {
-    load.tell(JSON.stringify(job));
-    await load.line(/^ready$/, 120_000);
+export function buyAll(house: House, pool: Pool, job: Job): Promise<Shopped> {
+  return withBuyers(job, async (buy) => {
     const traffic = await trafficOf(pool);
     const cpu = cpuNow(house);
-    load.tell("go");
-    const seen = JSON.parse((await load.line(/^\{.*\}$/, 1000 * job.seconds + 60_000))[0]) as Seen;
+    const seen = await buy();
     const { complete, lastAt } = await countSince(pool, seen.startedAt, seen.paid);
     const spent = difference(cpuNow(house), cpu);
     const wrote = difference({ ...(await trafficOf(pool)) }, { ...traffic });
     const seconds = (Math.max(lastAt, seen.endedAt) - seen.startedAt) / 1000;
     const cost = costOf({ ...spent, load: seen.cpuMs }, wrote as unknown as Traffic, complete);
     return { seen, complete, perSecond: Math.round(complete / seconds), cost };
+  });
+}
+
+/** Prepares the buyers of a job in a process of their own, and hands out how to let them buy. */
+export async function withBuyers<Result>(
+  job: Job,
+  use: (buy: () => Promise<Seen>) => Promise<Result>,
+): Promise<Result> {
+  const load = startChild(BUYERS, [], process.env);
+  try {
+    load.tell(JSON.stringify(job));
+    await load.line(/^ready$/, 120_000);
+    return await use(async () => {
+      load.tell("go");
+      return JSON.parse((await load.line(/^\{.*\}$/, 1000 * job.seconds + 60_000))[0]) as Seen;
+    });
   } finally {
     await load.stop();
   }
@@ -46,7 +58,8 @@ function cpuNow(house: House): Record<string, number> {
   };
 }
 
-function difference(after: Record<string, number>, before: Record<string, number>): Record<string, number> {
+/** What has grown between two readings, by how much. */
+export function difference(after: Record<string, number>, before: Record<string, number>): Record<string, number> {
   return Object.fromEntries(Object.entries(after).map(([name, value]) => [name, value - (before[name] ?? 0)]));
 }
 

@@ -2,12 +2,14 @@ import { randomBytes } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { addressesOf, brokersUp, endBroker, launchBroker, makeLayout } from "./brokers.ts";
+import { addressesOf, brokersUp, endBroker, launchBroker, makeLayout, runningPid } from "./brokers.ts";
 
 /** A real cluster for a test, in a folder of its own. */
 export interface TestKafka {
   /** What KAFKA_BROKERS takes. */
   readonly brokers: string;
+  /** The processes of the brokers that run. */
+  pids(): Promise<readonly number[]>;
   /** SIGKILL to the broker with this number, from 1. */
   kill(id: number): Promise<void>;
   /** Starts a killed broker again, and waits until all answer. */
@@ -37,6 +39,7 @@ export async function startTestKafka(count: 1 | 3 = 1): Promise<TestKafka> {
   }
   return {
     brokers: addressesOf(layout),
+    pids: async () => (await Promise.all(layout.brokers.map(runningPid))).filter((pid) => pid !== undefined),
     kill: (id) => endBroker(brokerOf(id), "SIGKILL"),
     async revive(id) {
       await launchBroker(brokerOf(id));
