@@ -47,7 +47,8 @@ export async function makeLayout(folder: string, count: number, clusterId: strin
 async function format(classPath: string, broker: BrokerPlace, all: readonly BrokerPlace[], clusterId: string) {
   await mkdir(broker.folder, { recursive: true });
   await writeFile(propertiesFile(broker), propertiesOf(broker, all));
-  const tool = ["kafka.tools.StorageTool", "format", "-t", clusterId, "-c", propertiesFile(broker)];
+  // One word: an id may begin with a dash, and would be taken for an option.
+  const tool = ["kafka.tools.StorageTool", "format", `--cluster-id=${clusterId}`, "-c", propertiesFile(broker)];
   await run("java", ["-cp", classPath, ...tool], { timeout: 60_000 });
 }
 
