@@ -35,8 +35,14 @@ export async function startGround(brokers: 1 | 3): Promise<Ground> {
   // A broker that lives for a minute is never worth the second compiler, which would take a core of two at each start.
   process.env.JAVA_TOOL_OPTIONS ??= "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC";
   const stops: (() => unknown)[] = [() => rmSync(folder, { recursive: true, force: true })];
-  const stop = async () => {
-    for (const end of stops.splice(0).toReversed()) await end();
+  let stopping: Promise<void> | undefined;
+  async function stopAll(): Promise<void> {
+    for (const end of stops.toReversed()) await end();
+  }
+  // Who is interrupted stops it twice, and the second must not be done before the first is.
+  const stop = () => {
+    stopping ??= stopAll();
+    return stopping;
   };
   const kept = async <Server>(starting: Promise<Server>, end: (server: Server) => unknown): Promise<Server> => {
     const server = await starting;
