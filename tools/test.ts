@@ -59,7 +59,10 @@ function chooseFiles({ kind, parts }: Choice): string[] {
     .sort((one, other) => rank(one) - rank(other));
 }
 
-/** Runs the files, two or more at a time, each in a process of its own. @returns whether every test passed. */
+/**
+ * Runs the files, each in a process of its own, two or more at a time; split tests one by one, as each has a house of up
+ * to ten processes. @returns whether every test passed.
+ */
 async function runFiles(files: readonly string[], signal: AbortSignal): Promise<boolean> {
   // Each process loads the same hundreds of files: what the first has compiled, the others take from here.
   process.env.NODE_COMPILE_CACHE ??= join(root, "node_modules/.cache/node");
@@ -67,7 +70,7 @@ async function runFiles(files: readonly string[], signal: AbortSignal): Promise<
   const tests = run({
     files: files.map((path) => join(root, path)),
     cwd: root,
-    concurrency: Math.max(2, availableParallelism()),
+    concurrency: files.some(isSplit) ? 1 : Math.max(2, availableParallelism()),
     timeout: minutes * 60_000,
     signal,
   });

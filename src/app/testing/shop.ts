@@ -22,6 +22,8 @@ export interface Placed {
 
 const ids = makeIds(machineNow, { bytes: randomBytes });
 const IN_FLIGHT_PAUSE_MS = 100;
+const BUSY: readonly number[] = [503, 504];
+const ASKED_FOR_MS = 60_000;
 const PARCEL_FEE = 3_000;
 const address = {
   ...{ area: "1168010100", recipient: "김마당", phone: "010-1234-5678", zipcode: "06236" },
@@ -65,13 +67,18 @@ export async function pay(url: string, { toss }: Gateways, token: string, { orde
   return typeof told === "string" ? told : "paid";
 }
 
-/** @returns what was answered, or the code of the problem. What is in flight is asked for again. */
+/**
+ * @returns what was answered, or the code of the problem. What is in flight, and what a busy machine did not get done in
+ * time, is asked for again with the same key.
+ */
 async function command<Body>(url: string, path: string, asked: Asked): Promise<Body | string> {
+  const latest = performance.now() + ASKED_FOR_MS;
   for (;;) {
     const { status, body } = await ask<Body & { readonly code?: string }>(url, "POST", path, asked);
     if (status < 300) return body;
     const code = body?.code ?? `${status}`;
-    if (code !== "request.in_flight") return code;
+    const mayPass = code === "request.in_flight" || BUSY.includes(status);
+    if (!mayPass || performance.now() > latest) return code;
     await pause(IN_FLIGHT_PAUSE_MS);
   }
 }
