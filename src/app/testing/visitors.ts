@@ -24,7 +24,8 @@ export interface Visitors {
 const LOOK_AT_EDGES_MS = 100;
 const PAUSE_MS = 20;
 
-export async function visit(edges: readonly string[], acts: readonly Act[]): Promise<Visitors> {
+/** @param pauseMs Between one thing and the next that a visitor does. */
+export async function visit(edges: readonly string[], acts: readonly Act[], pauseMs = PAUSE_MS): Promise<Visitors> {
   const balancer = balanceOver(edges);
   const token = await logIn(balancer.pick());
   const basket = await findBasket(balancer.pick());
@@ -48,7 +49,7 @@ export async function visit(edges: readonly string[], acts: readonly Act[]): Pro
         (error: Error) => ({ status: 0, text: `${error} ${error.cause}` }),
       );
       seen.push({ act, status, ms: performance.now() - began, text });
-      await pause(act === "log-in" ? 10 * PAUSE_MS : PAUSE_MS);
+      await pause(act === "log-in" ? 10 * PAUSE_MS : pauseMs);
     }
   }
 

@@ -1,0 +1,162 @@
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { setTimeout as pause } from "node:timers/promises";
+import { stopTestBrokers, testBrokers } from "#platform/testing/bus.ts";
+import { DEMO_PEOPLE } from "./demo/people.ts";
+import { allServices } from "./services.ts";
+import { runProgram } from "./testing/program.ts";
+import { type Part, type SplitHouse, startSplit } from "./testing/split.ts";
+import { ask, logIn } from "./testing/visitor.ts";
+import { type Act, type Seen, type Visitors, visit } from "./testing/visitors.ts";
+
+// U1, U2, O7: nine services in nine processes over Kafka. Each in turn is gone, frozen and slow while people look,
+// list, order and log in.
+const TIMEOUT_MS = 2_000;
+/** What a busy machine adds to a bound. */
+const SLACK_MS = 1_500;
+const LOOK_MS = 200;
+/** What others did since the harm: enough to judge by, however slow the machine is. */
+const ENOUGH = 12;
+/** Ten processes share the machine with the visitors. */
+const PAUSE_MS = 80;
+const HEALS_WITHIN_MS = 8_000;
+const PROBLEMS = [503, 504];
+
+/** What of a visitor's doings needs the service, and an address that asks it alone. */
+const OF: Readonly<
+  Record<string, { readonly needs: readonly Act[]; readonly path: string; readonly by?: "operator" }>
+> = {
+  identity: { needs: ["log-in"], path: "/me" },
+  store: { needs: [], path: "/stores?limit=1" },
+  catalog: { needs: ["look"], path: "/items?limit=1" },
+  stock: { needs: ["order"], path: "/stock?skuIds=itm_00000000000000000000000000" },
+  cart: { needs: [], path: "/cart" },
+  order: { needs: ["list", "order"], path: "/orders?limit=1" },
+  payment: { needs: ["order"], path: "/payments?limit=1" },
+  wallet: { needs: [], path: "/ledger/accounts", by: "operator" },
+  chat: { needs: [], path: "/chat/rooms" },
+};
+
+let house: SplitHouse;
+let visitors: Visitors;
+let url: string;
+let tokens: Record<"buyer" | "operator", string>;
+/** What an undisturbed visitor waits for each thing, at the 90th percentile, on the machine as it is now. */
+let calmMs: (act: Act) => number;
+
+before(async () => {
+  const kafka = { KAFKA_BROKERS: await testBrokers(), KAFKA_PREFIX: `each-${process.pid}.`, KAFKA_SESSION_MS: "6000" };
+  const made = await runProgram({ args: ["topics"], env: { ...kafka, DEMO: "true" } });
+  assert.equal(made.code, 0, made.output);
+  house = await startSplit({
+    groups: allServices.map(({ name }) => ({ services: [name], processes: 1 })),
+    env: { ...kafka, REQUEST_TIMEOUT_MS: `${TIMEOUT_MS}` },
+  });
+  url = house.edges[0]?.url ?? "";
+  const { buyer, operator } = DEMO_PEOPLE;
+  tokens = { buyer: await logIn(url, buyer.email), operator: await logIn(url, operator.email) };
+  visitors = await visit([url], ["look", "list", "order", "log-in"], PAUSE_MS);
+  await pause(1_500);
+  visitors.take();
+  await pause(2_500);
+  const calm = visitors.take();
+  calmMs = (act) => percentile90(calm.filter((one) => one.act === act));
+});
+after(async () => {
+  await visitors?.stop();
+  await house?.stop();
+  await stopTestBrokers();
+});
+
+function percentile90(seen: readonly Seen[]): number {
+  const sorted = seen.map(({ ms }) => ms).sort((one, other) => one - other);
+  return sorted[Math.floor(sorted.length * 0.9)] ?? 0;
+}
+
+/** Asks the service alone. It is answered, or told in time that it cannot be. */
+async function told(service: string, statuses: readonly number[], withinMs: number): Promise<void> {
+  const { path = "", by = "buyer" } = OF[service] ?? {};
+  const { status, body, tookMs } = await ask<{ code?: string }>(url, "GET", path, { token: tokens[by] });
+  assert.ok(statuses.includes(status), `${path}: ${status} ${JSON.stringify(body)}`);
+  assert.ok(status === 200 || /^server\./.test(body.code ?? ""), `${path}: ${JSON.stringify(body)}`);
+  assert.ok(tookMs < withinMs, `${path}: ${tookMs} ms`);
+}
+
+/** Whoever does not need it goes on as before; whoever does is told so in time. */
+async function othersGoOn(service: string, sinceHarm: () => readonly Seen[]): Promise<void> {
+  const seen: Seen[] = [];
+  const latest = performance.now() + TIMEOUT_MS + 4 * SLACK_MS;
+  do {
+    assert.ok(performance.now() < latest, `${seen.length} requests`);
+    await pause(LOOK_MS);
+    seen.push(...sinceHarm());
+  } while (seen.length < ENOUGH);
+  const { needs = [] } = OF[service] ?? {};
+  for (const { act, status, ms, text } of seen) {
+    const isNeeded = needs.includes(act);
+    const isRight = status === 200 || status === 201 || (isNeeded && [409, ...PROBLEMS].includes(status));
+    assert.ok(isRight, `${act}: ${status} ${text}`);
+    if (isNeeded) assert.ok(ms < TIMEOUT_MS + SLACK_MS, `${act}: ${ms} ms`);
+  }
+  for (const act of ["look", "list", "order", "log-in"] as const) {
+    if (needs.includes(act)) continue;
+    const ms = percentile90(seen.filter((one) => one.act === act));
+    // Whoever waited for what is down would wait for its whole deadline; other tests run beside this one.
+    assert.ok(ms < 5 * calmMs(act) + 250, `${act}: ${ms} ms instead of ${calmMs(act)} ms`);
+  }
+}
+
+async function healed(service: string): Promise<void> {
+  const { path = "", by = "buyer" } = OF[service] ?? {};
+  const began = performance.now();
+  for (;;) {
+    const { status } = await ask(url, "GET", path, { token: tokens[by] });
+    if (status === 200) break;
+    assert.ok(performance.now() - began < HEALS_WITHIN_MS, `${path} has not healed: ${status}`);
+    await pause(100);
+  }
+  // An order that was in flight when it was harmed is over, too.
+  await pause(300);
+}
+
+for (const { name } of allServices) {
+  test(`${name} is gone, frozen and slow, one after the other`, async () => {
+    const [part] = house.of(name) as [Part];
+    await healed(name);
+    visitors.take();
+    await part.kill();
+    for (let at = 0; at < 3; at++) await told(name, PROBLEMS, 1_000);
+    await othersGoOn(name, visitors.take);
+    await part.start();
+    await healed(name);
+
+    visitors.take();
+    part.signal("SIGSTOP");
+    await told(name, PROBLEMS, TIMEOUT_MS + SLACK_MS);
+    await othersGoOn(name, visitors.take);
+    part.signal("SIGCONT");
+    await healed(name);
+
+    visitors.take();
+    let isOver = false;
+    const slowing = (async () => {
+      while (!isOver) {
+        part.signal("SIGSTOP");
+        await pause(200);
+        part.signal("SIGCONT");
+        await pause(40);
+      }
+    })();
+    for (let at = 0; at < 3; at++) await told(name, [200, ...PROBLEMS], TIMEOUT_MS + SLACK_MS);
+    await othersGoOn(name, visitors.take);
+    isOver = true;
+    await slowing;
+    await healed(name);
+  });
+}
+
+test("afterwards every invariant holds", async () => {
+  await visitors.stop();
+  const { code, output } = await runProgram({ args: ["verify"], env: house.env });
+  assert.equal(code, 0, output);
+});
