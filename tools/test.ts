@@ -60,8 +60,8 @@ function chooseFiles({ kind, parts }: Choice): string[] {
 }
 
 /**
- * Runs the files, each in a process of its own, two or more at a time; split tests one by one, as each has a house of up
- * to ten processes. @returns whether every test passed.
+ * Runs the files, each in a process of its own, two or more at a time; split tests one by one, as each has a house of
+ * up to ten processes. @returns whether every test passed.
  */
 async function runFiles(files: readonly string[], signal: AbortSignal): Promise<boolean> {
   // Each process loads the same hundreds of files: what the first has compiled, the others take from here.

@@ -68,8 +68,8 @@ export async function pay(url: string, { toss }: Gateways, token: string, { orde
 }
 
 /**
- * @returns what was answered, or the code of the problem. What is in flight, and what a busy machine did not get done in
- * time, is asked for again with the same key.
+ * @returns what was answered, or the code of the problem. What is in flight, and what a busy machine did not get done
+ * in time, is asked for again with the same key.
  */
 async function command<Body>(url: string, path: string, asked: Asked): Promise<Body | string> {
   const latest = performance.now() + ASKED_FOR_MS;
