@@ -17,7 +17,7 @@ import { cpuOf } from "./rig/cpu.ts";
 import { type Heard, heardSince, stampCommits, untilHeard } from "./rig/heard.ts";
 import { type House, startHouse } from "./rig/house.ts";
 import { difference, withBuyers } from "./rig/shopping.ts";
-import { makeTopics, openTopicCounter } from "./rig/topics.ts";
+import { makeBenchTopics, openTopicCounter } from "./rig/topics.ts";
 import type { Figures } from "./run.ts";
 
 const LEVELS = [
@@ -79,7 +79,7 @@ async function withPool<Result>(house: House, use: (pool: Pool) => Promise<Resul
 async function apartFrom(house: House, kafka: TestKafka) {
   const [port, walletPort] = [await freePort(), await freePort()];
   const secret = randomBytes(32).toString("base64");
-  const common = { ...(await makeTopics(kafka.brokers)), SERVICE_SECRET: secret };
+  const common = { ...(await makeBenchTopics(kafka.brokers)), SERVICE_SECRET: secret };
   const others = serviceNames.filter((name) => name !== "wallet");
   await house.restart({
     ...{ ...common, SERVICES: others.join(), PORT: `${port}` },

@@ -5,7 +5,7 @@ import { cpuOf } from "./rig/cpu.ts";
 import { startHouse } from "./rig/house.ts";
 import { splitUp } from "./rig/parts.ts";
 import { buyAll } from "./rig/shopping.ts";
-import { makeTopics } from "./rig/topics.ts";
+import { makeBenchTopics } from "./rig/topics.ts";
 import type { Figures } from "./run.ts";
 
 /** The first is the process that the embedded database belongs to. */
@@ -32,7 +32,7 @@ export async function split(): Promise<Figures> {
     await buy([house.url], 4);
     const one = await buy([house.url], LOAD.seconds);
     console.error(`one process: ${JSON.stringify(one)}`);
-    const { edge, parts } = await splitUp(house, GROUPS, await makeTopics(kafka.brokers));
+    const { edge, parts } = await splitUp(house, GROUPS, await makeBenchTopics(kafka.brokers));
     const pids = [...parts, edge].map(({ pid }) => pid);
     await buy([edge.url], 4);
     const cpu = pids.map((pid) => cpuOf.process(pid) ?? Number.NaN);

@@ -1,17 +1,12 @@
 import { serviceNames } from "#app/bus.ts";
+import { makeTopics } from "#app/testing/topics.ts";
 import { topicOf } from "#platform/kafka/client.ts";
 import { createAsker } from "#platform/kafka/read.ts";
-import { openTopics } from "#platform/kafka/topics.ts";
 
 const PREFIX = "bench.";
 
 /** Makes the topics of all services. @returns the settings of who uses them. */
-export async function makeTopics(brokers: string) {
-  const topics = openTopics({ brokers: brokers.split(","), prefix: PREFIX });
-  await topics.make(serviceNames, { replicas: 0, retentionDays: 1 });
-  await topics.close();
-  return { KAFKA_BROKERS: brokers, KAFKA_PREFIX: PREFIX };
-}
+export const makeBenchTopics = (brokers: string) => makeTopics(brokers, PREFIX);
 
 /** Counts the messages in topics. */
 export function openTopicCounter(brokers: string) {

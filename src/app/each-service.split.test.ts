@@ -1,13 +1,14 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
-import { stopTestBrokers, testBrokers } from "#platform/testing/bus.ts";
+import { stopTestBrokers } from "#platform/testing/bus.ts";
 import { DEMO_PEOPLE } from "./demo/people.ts";
 import { allServices } from "./services.ts";
 import { runProgram } from "./testing/program.ts";
-import { type Part, type SplitHouse, startSplit } from "./testing/split.ts";
+import { type Part, type SplitHouse, slowDown, startSplit } from "./testing/split.ts";
+import { commandTopics } from "./testing/topics.ts";
 import { ask, logIn } from "./testing/visitor.ts";
-import { type Act, type Seen, type Visitors, visit } from "./testing/visitors.ts";
+import { type Act, percentile90, type Seen, type Visitors, visit } from "./testing/visitors.ts";
 
 // U1, U2, O7: nine services in nine processes over Kafka. Each in turn is gone, frozen and slow while people look,
 // list, order and log in.
@@ -45,9 +46,7 @@ let tokens: Record<"buyer" | "operator", string>;
 let calmMs: (act: Act) => number;
 
 before(async () => {
-  const kafka = { KAFKA_BROKERS: await testBrokers(), KAFKA_PREFIX: `each-${process.pid}.`, KAFKA_SESSION_MS: "6000" };
-  const made = await runProgram({ args: ["topics"], env: { ...kafka, DEMO: "true" } });
-  assert.equal(made.code, 0, made.output);
+  const kafka = { ...(await commandTopics(`each-${process.pid}.`)), KAFKA_SESSION_MS: "6000" };
   house = await startSplit({
     groups: allServices.map(({ name }) => ({ services: [name], processes: 1 })),
     env: { ...kafka, REQUEST_TIMEOUT_MS: `${TIMEOUT_MS}` },
@@ -67,11 +66,6 @@ after(async () => {
   await house?.stop();
   await stopTestBrokers();
 });
-
-function percentile90(seen: readonly Seen[]): number {
-  const sorted = seen.map(({ ms }) => ms).sort((one, other) => one - other);
-  return sorted[Math.floor(sorted.length * 0.9)] ?? 0;
-}
 
 /** Asks the service alone. It is answered, or told in time that it cannot be. */
 async function told(service: string, statuses: readonly number[], withinMs: number): Promise<void> {
@@ -138,19 +132,10 @@ for (const { name } of allServices) {
     await healed(name);
 
     visitors.take();
-    let isOver = false;
-    const slowing = (async () => {
-      while (!isOver) {
-        part.signal("SIGSTOP");
-        await pause(200);
-        part.signal("SIGCONT");
-        await pause(40);
-      }
-    })();
+    const recover = slowDown(part, 200);
     for (let at = 0; at < 3; at++) await told(name, [200, ...PROBLEMS], TIMEOUT_MS + SLACK_MS);
     await othersGoOn(name, visitors.take);
-    isOver = true;
-    await slowing;
+    await recover();
     await healed(name);
   });
 }

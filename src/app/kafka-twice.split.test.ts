@@ -6,7 +6,7 @@ import { fakeKakaoPaySecretKey } from "#fakes/kakaopay/server.ts";
 import { fakeTossSecretKey } from "#fakes/toss/server.ts";
 import { type Watcher, watcher } from "#platform/http/watch/test-watch.ts";
 import { socketClient } from "#platform/socket/testing-client.ts";
-import { stopTestBrokers, testBrokers } from "#platform/testing/bus.ts";
+import { stopTestBrokers } from "#platform/testing/bus.ts";
 import { DEMO_PEOPLE } from "./demo/people.ts";
 import { talkOverADeath } from "./testing/conversation.ts";
 import { type Gateways, startGateways } from "./testing/market.ts";
@@ -14,6 +14,7 @@ import { runProgram } from "./testing/program.ts";
 import { replaceUnderLoad } from "./testing/replace.ts";
 import { findWanted, pay, place } from "./testing/shop.ts";
 import { type Part, type SplitHouse, startSplit } from "./testing/split.ts";
+import { commandTopics } from "./testing/topics.ts";
 import { ask, logIn, signUpBuyer } from "./testing/visitor.ts";
 
 // Two edges and two processes of everything, which hear each other over Kafka only, those of one process too.
@@ -23,9 +24,7 @@ let edge: string;
 
 before(async () => {
   gateways = await startGateways();
-  const kafka = { KAFKA_BROKERS: await testBrokers(), KAFKA_PREFIX: `twice-${process.pid}.` };
-  const made = await runProgram({ args: ["topics"], env: { ...kafka, DEMO: "true" } });
-  assert.equal(made.code, 0, made.output);
+  const kafka = await commandTopics(`twice-${process.pid}.`);
   const twice = (...services: string[]) => ({ services, processes: 2 });
   house = await startSplit({
     groups: [

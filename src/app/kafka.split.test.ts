@@ -1,20 +1,18 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
-import { stopTestBrokers, testBrokers } from "#platform/testing/bus.ts";
+import { stopTestBrokers } from "#platform/testing/bus.ts";
 import { runProgram } from "./testing/program.ts";
 import { type Part, type SplitHouse, startSplit } from "./testing/split.ts";
+import { commandTopics } from "./testing/topics.ts";
 
 // Real processes that hear each other over Kafka only: no two services that hear each other run together.
 let house: SplitHouse;
 let kafka: Readonly<Record<string, string>>;
 
 before(async () => {
-  kafka = { KAFKA_BROKERS: await testBrokers(), KAFKA_PREFIX: `split-${process.pid}.`, KAFKA_SESSION_MS: "6000" };
+  kafka = { ...(await commandTopics(`split-${process.pid}.`)), KAFKA_SESSION_MS: "6000" };
   const group = (...services: string[]) => ({ services, processes: 1 });
-  // Whoever runs all services must know their topics, so they are made before anything starts.
-  const made = await runProgram({ args: ["topics"], env: { ...kafka, DEMO: "true" } });
-  assert.equal(made.code, 0, made.output);
   house = await startSplit({
     groups: [
       group("identity"),

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
-import { everythingBut, type Part, type SplitHouse, startSplit } from "./testing/split.ts";
-import { type Seen, type Visitors, visit } from "./testing/visitors.ts";
+import { everythingBut, type Part, type SplitHouse, slowDown, startSplit } from "./testing/split.ts";
+import { percentile90, type Visitors, visit } from "./testing/visitors.ts";
 
 // U1, U2, O7: a service is gone, frozen or slow while people look, list and order. Stores are asked of a
 // process of their own; without a bus the others hear that service by running it, too.
@@ -32,11 +32,6 @@ after(async () => {
   await visitors?.stop();
   await house?.stop();
 });
-
-function percentile90(seen: readonly Seen[]): number {
-  const sorted = seen.map(({ ms }) => ms).sort((one, other) => one - other);
-  return sorted[Math.floor(sorted.length * 0.9)] ?? 0;
-}
 
 async function get(path: string) {
   const began = performance.now();
@@ -97,21 +92,12 @@ test("a service that is frozen keeps its first callers until their deadline and 
 
 test("a service that is slow takes only its own callers' time", async () => {
   visitors.take();
-  let isOver = false;
-  const slowing = (async () => {
-    while (!isOver) {
-      partOf("store").signal("SIGSTOP");
-      await pause(400);
-      partOf("store").signal("SIGCONT");
-      await pause(40);
-    }
-  })();
+  const recover = slowDown(partOf("store"), 400);
   const answers: Awaited<ReturnType<typeof get>>[] = [];
   for (let turn = 1; turn <= 5; turn++) {
     answers.push(...(await Promise.all([1, 2, 3, 4].map((at) => get(`/stores?limit=${4 * turn + at}`)))));
   }
-  isOver = true;
-  await slowing;
+  await recover();
   for (const { status, ms } of answers) {
     assert.ok([200, 503, 504].includes(status), `${status}`);
     assert.ok(ms < 3_500, `${ms} ms`);

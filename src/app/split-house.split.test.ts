@@ -2,21 +2,17 @@ import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { after, before, test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
-import { stopTestBrokers, testBrokers } from "#platform/testing/bus.ts";
+import { stopTestBrokers } from "#platform/testing/bus.ts";
 import { runProgram } from "./testing/program.ts";
 import { type SplitHouse, startSplit } from "./testing/split.ts";
+import { commandTopics } from "./testing/topics.ts";
 import { visit } from "./testing/visitors.ts";
 
 // The house as docs/how-to/split.md has it: an edge, four kinds of processes, one PostgreSQL, and a real Kafka.
 let house: SplitHouse;
 
 before(async () => {
-  const kafka = {
-    KAFKA_BROKERS: await testBrokers(),
-    KAFKA_PREFIX: `test-${randomBytes(6).toString("hex")}.`,
-  };
-  const topics = await runProgram({ args: ["topics"], env: { ...kafka, DEMO: "true" } });
-  assert.equal(topics.code, 0, topics.output);
+  const kafka = await commandTopics(`test-${randomBytes(6).toString("hex")}.`);
   house = await startSplit({
     groups: [
       { services: ["identity"], processes: 1 },

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
+import { send } from "../testing/visitor.ts";
 import { essence } from "./essence.ts";
 import type { Entry, HistoryWriter } from "./history.ts";
 
@@ -50,7 +51,7 @@ export function askThrough(edges: readonly string[], history: HistoryWriter, cli
     write("invoke", essence(request.body ?? {}));
     const until = performance.now() + GIVE_UP_MS;
     for (let pauseMs = PAUSE_MS; performance.now() < until; pauseMs = Math.min(2 * pauseMs, PAUSE_MAX_MS)) {
-      const heard = await send(edges[turn++ % edges.length] ?? "", request, key);
+      const heard = await hear(edges[turn++ % edges.length] ?? "", request, key);
       if ("unknown" in heard) write("unknown", { why: heard.unknown });
       else if ("status" in heard) {
         const told = { status: heard.status, ...essence(heard.body) };
@@ -65,16 +66,10 @@ export function askThrough(edges: readonly string[], history: HistoryWriter, cli
 
 type Heard = Told<unknown> | { readonly unknown: string } | { readonly notNow: true };
 
-async function send(edge: string, { method, path, body, token }: Request, key: string): Promise<Heard> {
-  const headers = {
-    ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
-    ...(body === undefined ? {} : { "content-type": "application/json" }),
-    ...(method === "GET" ? {} : { "idempotency-key": key }),
-  };
-  const sent = body === undefined ? {} : { body: JSON.stringify(body) };
+async function hear(edge: string, { method, path, ...asked }: Request, key: string): Promise<Heard> {
   const signal = AbortSignal.timeout(ANSWER_WITHIN_MS);
   try {
-    const answer = await fetch(edge + path, { method, headers, signal, ...sent });
+    const answer = await send(edge, method, path, { ...asked, key, signal });
     return heardOf(answer.status, (await answer.json()) as Told<unknown>["body"]);
   } catch (error) {
     const { name, cause } = error as Error & { cause?: { code?: string } };

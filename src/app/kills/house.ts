@@ -5,11 +5,10 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Pool } from "#platform/db/pool.ts";
 import { dropDatabase } from "#platform/db/template.ts";
-import { openTopics } from "#platform/kafka/topics.ts";
-import { serviceNames } from "../bus.ts";
 import { readerPool } from "../database.ts";
 import { type DemoGateways, startDemoGateways } from "../demo/gateways.ts";
 import { type SplitHouse, startSplit } from "../testing/split.ts";
+import { makeTopics } from "../testing/topics.ts";
 import type { Ground } from "./ground.ts";
 import type { Job } from "./load.ts";
 
@@ -74,8 +73,7 @@ export async function openHouse(ground: Ground, options: HouseOptions): Promise<
   ground.stops.push(stop);
   try {
     if (alter !== undefined) await ground.admin.query(undefined, `alter database ${name} ${alter}`);
-    const bus = { KAFKA_BROKERS: ground.kafka.brokers, KAFKA_PREFIX: `${name}.` };
-    await makeTopics(bus);
+    const bus = await makeTopics(ground.kafka.brokers, `${name}.`);
     const [toss, kakaopay] = await openGateways(ground, folder, stops);
     const gateways = { toss: toss.toss, kakaopay: kakaopay.kakaopay };
     const env = {
@@ -102,12 +100,6 @@ export async function openHouse(ground: Ground, options: HouseOptions): Promise<
     await stop();
     throw error;
   }
-}
-
-async function makeTopics(bus: { readonly KAFKA_BROKERS: string; readonly KAFKA_PREFIX: string }): Promise<void> {
-  const topics = openTopics({ brokers: bus.KAFKA_BROKERS.split(","), prefix: bus.KAFKA_PREFIX });
-  await topics.make(serviceNames, { replicas: 0, retentionDays: 1 });
-  await topics.close();
 }
 
 /** Each gateway is a process of its own, which nobody kills: their books are the truth about money. */

@@ -2,6 +2,7 @@ import { mkdtempSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { dropDatabase } from "#platform/db/template.ts";
 import { stopTestCluster, testDatabase } from "#platform/testing/cluster.ts";
 import { allServices } from "../services.ts";
@@ -112,6 +113,25 @@ export async function startSplit(options: {
     await stop();
     throw error;
   }
+}
+
+const AT_WORK_MS = 40;
+
+/** Makes a process slow: it stands still for so long, then works for a moment. @returns what ends that. */
+export function slowDown(part: Part, stillMs: number): () => Promise<void> {
+  let isOver = false;
+  const slowing = (async () => {
+    while (!isOver) {
+      part.signal("SIGSTOP");
+      await pause(stillMs);
+      part.signal("SIGCONT");
+      await pause(AT_WORK_MS);
+    }
+  })();
+  return () => {
+    isOver = true;
+    return slowing;
+  };
 }
 
 /** The demo's people and stores are made by the whole house, before it is split. */

@@ -8,6 +8,7 @@ export interface Asked {
   readonly key?: string;
   /** The address that the request seems to come from; another one each time unless told. */
   readonly from?: string;
+  readonly signal?: AbortSignal;
 }
 export interface Told<Body> {
   readonly status: number;
@@ -26,10 +27,11 @@ export function send(
   url: string,
   method: string,
   path: string,
-  { token, body, key = randomBytes(12).toString("hex"), from = newAddress() }: Asked = {},
+  { token, body, key = randomBytes(12).toString("hex"), from = newAddress(), signal }: Asked = {},
 ): Promise<Response> {
   return fetch(url + path, {
     method,
+    ...(signal ? { signal } : {}),
     headers: {
       "x-forwarded-for": from,
       ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),

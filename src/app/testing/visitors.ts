@@ -21,6 +21,12 @@ export interface Visitors {
   stop(): Promise<void>;
 }
 
+/** What nine of ten waited less than, in ms. */
+export function percentile90(seen: readonly Seen[]): number {
+  const sorted = seen.map(({ ms }) => ms).sort((one, other) => one - other);
+  return sorted[Math.floor(sorted.length * 0.9)] ?? 0;
+}
+
 const LOOK_AT_EDGES_MS = 100;
 const PAUSE_MS = 20;
 
