@@ -123,3 +123,31 @@ test("the past of an order can be looked at, and its last moment is what is live
   assert.equal(then.status, "PENDING_PAYMENT");
   assert.deepEqual(now, done(await market.call(orders.getOrder, { orderId }, who)));
 });
+
+test("an order whose payment's event is late at the deadline keeps its work, and goes on when it comes", async (t) => {
+  const held = Promise.withResolvers<void>();
+  const asked = Promise.withResolvers<void>();
+  const slow = await startMarket(gateways, {
+    boundary: async ({ kind, name }, run) => {
+      if (kind === "deliver" && name.startsWith("payment>order")) await held.promise;
+      const answer = await run();
+      if (name === "order:end-unpaid") asked.resolve();
+      return answer;
+    },
+  });
+  t.after(() => slow.close());
+  const stall = await openStall(slow, "GOODS", "늦은가게");
+  const lines = [{ itemId: await putItem(slow, stall, "접시", 18_000, 10), quantity: 1 }];
+  const who = newBuyer(slow);
+  const order = done(
+    await slow.call(orders.placeOrder, orderInput(slow, { stalls: [stall], lines, total: 20_500 }), who),
+  );
+  done(await payWithToss(slow, gateways, order, who));
+  slow.clock.turn({ minutes: 10, seconds: 1 });
+  await asked.promise;
+  const work = await slow.sql<{ kind: string }>("order", "select kind from work where key = $1", [order.orderId]);
+  assert.deepEqual(work, [{ kind: "end-unpaid" }]);
+  held.resolve();
+  await slow.settle();
+  assert.equal(done(await slow.call(orders.getOrder, { orderId: order.orderId }, who)).status, "ACCEPTED");
+});

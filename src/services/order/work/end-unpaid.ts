@@ -10,7 +10,8 @@ import { asOrder, orderOf, settle } from "./steps.ts";
 /**
  * The deadline has come, or somebody wants the unpaid order ended. Expiry asks (MECHANISMS.md §8): only a payment that
  * says `closed` ends the order. `undecided` is asked again until the holds end; then it is closed all the same, and a
- * later success refunds itself.
+ * later success refunds itself. `approved` is asked again too: the payment's event puts the next step in this one's
+ * place, and until it is here the order must not be without one.
  */
 export async function endUnpaid(task: Task, deps: OrderDeps): Promise<void> {
   const order = await orderOf(task, deps);
@@ -18,8 +19,6 @@ export async function endUnpaid(task: Task, deps: OrderDeps): Promise<void> {
   const outcome = await askToClose(order, holdsAreOver, task, deps);
   const expired = order.ending === undefined;
   if (outcome === "closed") return settle(task, deps, (now) => endOrder(now, { expired }));
-  // Approved: the payment's event makes the order PAID, and puts the next step in this one's place.
-  if (outcome === "approved") return settle(task, deps, () => []);
   await settle(task, deps, () => ({
     work: [
       {
