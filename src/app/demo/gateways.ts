@@ -42,7 +42,8 @@ export async function startDemoGateways(
     kakaopay,
     noteInUse: (isInUse) => {
       const inUse = Object.entries({ toss, kakaopay }).filter(([, address]) => isInUse(address));
-      writeFileSync(addressesFile(dataDir), JSON.stringify({ ...Object.fromEntries(inUse), pid: child.pid }));
+      const pids = [process.pid, child.pid];
+      writeFileSync(addressesFile(dataDir), JSON.stringify({ ...Object.fromEntries(inUse), pids }));
     },
     sendWebhooksTo: (url) => sendWebhooks(toss, url),
     stop: async () => {
@@ -74,9 +75,10 @@ async function sendWebhooks(toss: string, url: string): Promise<void> {
 /** Where the fakes are that a demo uses which runs on this folder; undefined when none does. */
 export function runningGateways(dataDir: string): { readonly toss?: string; readonly kakaopay?: string } | undefined {
   try {
-    const { pid, ...addresses } = JSON.parse(readFileSync(addressesFile(dataDir), "utf8"));
-    // After a kill -9 the file is left, and its ports may be somebody else's.
-    return isAlive(pid) ? addresses : undefined;
+    const { pids, ...addresses } = JSON.parse(readFileSync(addressesFile(dataDir), "utf8"));
+    // After a kill -9 the file is left, and its ports may be somebody else's. The fakes outlive whoever started them by
+    // a moment, but hear nobody any more.
+    return pids.every(isAlive) ? addresses : undefined;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
     throw error;
