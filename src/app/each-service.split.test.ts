@@ -33,7 +33,7 @@ const OF: Readonly<
   stock: { needs: ["order"], path: "/stock?skuIds=itm_00000000000000000000000000" },
   cart: { needs: [], path: "/cart" },
   order: { needs: ["list", "order"], path: "/orders?limit=1" },
-  payment: { needs: ["order"], path: "/payments?limit=1" },
+  payment: { needs: [], path: "/payments?limit=1" },
   wallet: { needs: [], path: "/ledger/accounts", by: "operator" },
   chat: { needs: [], path: "/chat/rooms" },
 };

@@ -3,7 +3,7 @@ import { after, before, test } from "node:test";
 import * as orders from "#contracts/order/operations.ts";
 import * as sellers from "#contracts/order/seller-operations.ts";
 import { confirmPayment, startAttempt } from "#contracts/payment/buyer-operations.ts";
-import { openPayment, refundPayment } from "#contracts/payment/operations.ts";
+import { refundPayment } from "#contracts/payment/operations.ts";
 import { reserveStock } from "#contracts/stock/operations.ts";
 import { postRefundIntent } from "#contracts/wallet/operations.ts";
 import { isRefusal } from "#platform/core/decision.ts";
@@ -60,12 +60,9 @@ async function askAsServices(orderId: string): Promise<void> {
   );
   assert.ok(fact);
   const { at: _, ...refund } = fact.data;
-  const { amount, lines } = refund;
   await ask(refundPayment, refund, service("order"));
   await ask(postRefundIntent, { ...refund, gateway: "toss" }, service("payment"));
   const expiresAt = plus(market.clock.now(), { hours: 1 });
-  const buyerId = markets.newBuyer(market).id ?? "";
-  await ask(openPayment, { orderId, buyerId, orderName: "x", amount, lines, expiresAt }, service("order"));
   const [held] = await market.sql<{ data: Pick<InputOf<typeof reserveStock>, "lines"> }>(
     "stock",
     "select data from states where key = $1",

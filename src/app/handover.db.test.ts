@@ -184,7 +184,7 @@ test("paid but short: an order whose hold is gone is cancelled and refunded with
 const traceOf = (n: number) => `00-${String(n).padStart(32, "a")}-00000000000000b7-01`;
 
 test("all that follows from a request carries its trace, in the facts of every service", async () => {
-  const itemId = await putItem(market, food, "라면", 5000);
+  const itemId = await putItem(market, food, "라면", 5000, 1);
   const who = { ...newBuyer(market), traceparent: traceOf(1) };
   const input = orderInput(market, { stalls: [food], lines: [{ itemId, quantity: 1 }], total: 5000 });
   const placed = done(await market.call(orders.placeOrder, input, who));
@@ -194,7 +194,7 @@ test("all that follows from a request carries its trace, in the facts of every s
   for (const { name, traces } of [
     { name: "order", traces: [1, 2] },
     { name: "stock", traces: [1, 2] },
-    { name: "payment", traces: [1, 2] },
+    { name: "payment", traces: [2] },
     { name: "wallet", traces: [2] },
   ]) {
     const rows = await market.sql<{ trace: string }>(

@@ -3,7 +3,7 @@ import type { Invariant } from "./invariant.ts";
 /** Each part of each order beside what stock holds for its lines. */
 const held = `(
   select o.key as order_id, o.data ->> 'paidAt' as paid_at, (o.data ->> 'isSecured')::boolean as is_secured,
-    (o.data ->> 'active')::boolean as is_active, part ->> 'status' as status, r.data is not null as has_reservation,
+    (o.data ->> 'isHeld')::boolean as is_held, part ->> 'status' as status,
     line ->> 'orderLineId' as line_id,
     (select array_agg(distinct reserved ->> 'status')
       from json_array_elements(r.data -> 'lines') lines(reserved)
@@ -23,6 +23,7 @@ export const goodsInvariants: readonly Invariant[] = [
     atRest: true,
     sql: `select h.order_id, h.line_id, h.status, h.stock from ${held} h
       where case
+        when not h.is_held then h.stock is not null
         when h.status in ('CANCELLED', 'REJECTED') then h.stock && array['PENDING', 'COMMITTED']
         when h.paid_at is not null and h.status <> 'CANCELLING' then h.stock is distinct from array['COMMITTED']
         when h.status in ('PENDING_PAYMENT', 'PAYMENT_FAILED') then h.stock is distinct from array['PENDING']

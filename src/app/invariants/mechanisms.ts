@@ -35,9 +35,9 @@ export function mechanismInvariants(services: readonly { readonly name: string }
     {
       id: "I19.unpaid_orders_end",
       ko: "결제를 기다리는 주문에는 끝낼 일이 남아 있다",
-      en: "An order that waits for its holds or its money has work that will end it",
+      en: "An order that waits for its money or its stock has work that will end it",
       sql: `select o.key, o.data ->> 'status' as status from "order".states o
-        where o.key like 'ord\\_%' and (o.data ->> 'status' in ('CREATED', 'PENDING_PAYMENT', 'PAYMENT_FAILED')
+        where o.key like 'ord\\_%' and (o.data ->> 'status' in ('PENDING_PAYMENT', 'PAYMENT_FAILED')
             or o.data ->> 'paidAt' is not null and o.data -> 'isSecured' is null and (o.data ->> 'active')::boolean
               and o.data ->> 'status' = 'PAID')
           and not exists (select from "order".work w where w.key = o.key)`,

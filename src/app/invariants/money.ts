@@ -36,12 +36,12 @@ export const moneyInvariants: readonly Invariant[] = [
     id: "I3.refund_intent_first",
     ko: "환불은 장부에 먼저 오르고 나서 PG에 보낸다 (J3)",
     en: "A refund stands in the ledger before its gateway is asked (J3)",
-    sql: `select attempt.key, attempt.data ->> 'refundId' as refund, journal.at as posted
-      from payment.states attempt
+    sql: `select attempt ->> 'attemptId' as attempt, attempt ->> 'refundId' as refund, journal.at as posted
+      from payment.states pay cross join json_array_elements(pay.data -> 'attempts') as attempts(attempt)
       left join wallet.journals journal on journal.source_type = 'refund' and journal.step = 'J3'
-        and journal.source_id = attempt.data ->> 'refundId'
-      where attempt.key like 'att\\_%' and attempt.data ->> 'operation' = 'cancel'
-        and (journal.at is null or journal.at > attempt.data ->> 'startedAt')`,
+        and journal.source_id = attempt ->> 'refundId'
+      where pay.key like 'pay\\_%' and attempt ->> 'operation' = 'cancel'
+        and (journal.at is null or journal.at > attempt ->> 'startedAt')`,
   },
   {
     id: "I4.captured_is_payable",

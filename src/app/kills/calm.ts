@@ -106,7 +106,7 @@ async function endsOfOrders(reader: Pool): Promise<string[]> {
     `select o.key as id, part ->> 'status' as status
       from "order".states o cross join json_array_elements(o.data -> 'storeOrders') parts(part)
       where o.key like 'ord\\_%'
-        and part ->> 'status' in ('CREATED', 'PENDING_PAYMENT', 'PAYMENT_FAILED', 'PAID', 'CANCELLING')`,
+        and part ->> 'status' in ('PENDING_PAYMENT', 'PAYMENT_FAILED', 'PAID', 'CANCELLING')`,
   );
   return rows.map(({ id, status }) => `stuck: ${id} is ${status}`);
 }

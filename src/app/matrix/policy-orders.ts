@@ -14,6 +14,7 @@ import {
 
 const BUYER = { may: ["BUYER"], whose: "caller" } as const;
 const SELLER = { may: ["SELLER"], whose: "owner" } as const;
+const HOUSE = { may: "house", whose: "house" } as const;
 const BUYERS_OWN = { may: ["BUYER"], whose: "owner" } as const;
 
 export const cartPolicy: Policies = {
@@ -104,6 +105,10 @@ export const orderPolicy: Policies = {
       const { orderId } = await place(town);
       return { input: { orderId, at: town.door.market.clock.now() }, as: town.operator };
     },
+  },
+  getOrderForPayment: {
+    ...HOUSE,
+    good: async (town) => ({ input: { orderId: (await place(town)).orderId }, as: town.door.house() }),
   },
   watchOrder: { ...BUYERS_OWN, good: onOrder((town) => place(town)) },
   watchStoreOrders: { ...SELLER, good: ({ food, seller }) => ({ input: { storeId: food.storeId }, as: seller }) },

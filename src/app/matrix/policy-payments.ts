@@ -1,36 +1,18 @@
 import { startAttempt } from "#contracts/payment/buyer-operations.ts";
-import { openPayment } from "#contracts/payment/operations.ts";
-import { plus } from "#platform/core/time.ts";
 import type { Policies } from "./policy.ts";
-import { authorize, place, placePaid, type Town } from "./town.ts";
+import { authorize, place, placePaid } from "./town.ts";
 
 const BUYER = { may: ["BUYER"], whose: "owner" } as const;
 const ANYONE = { may: "anyone", whose: "anyone" } as const;
 const HOUSE = { may: "house", whose: "house" } as const;
 const OPERATORS = { may: ["OPERATOR", "ADMIN"], whose: "operators" } as const;
 
-export function opening(town: Town) {
-  const amount = 7000;
-  return {
-    ...{ orderId: town.id("order"), buyerId: town.buyer.accountId, orderName: "시험", amount },
-    lines: [
-      {
-        ...{ orderLineId: town.id("orderLine"), storeOrderId: town.id("storeOrder") },
-        ...{ sellerId: town.seller.accountId, amount },
-      },
-    ],
-    expiresAt: plus(town.door.market.clock.now(), { minutes: 10 }),
-  };
-}
-
 export const paymentPolicy: Policies = {
-  openPayment: { ...HOUSE, good: (town) => ({ input: opening(town), as: town.door.house() }) },
   closePayment: {
     ...HOUSE,
     good: async (town) => {
-      const input = opening(town);
-      await town.done(openPayment, input, town.door.house());
-      return { input: { orderId: input.orderId, force: false }, as: town.door.house(), other: { force: true } };
+      const { orderId } = await place(town);
+      return { input: { orderId, force: false }, as: town.door.house(), other: { force: true } };
     },
   },
   refundPayment: { ...HOUSE, good: "an order asks for it; cancelOrder and rejectStoreOrder show it" },

@@ -4,7 +4,6 @@ import { decideAttempt } from "#contracts/payment/operator-operations.ts";
 import { postRefundIntent } from "#contracts/wallet/operations.ts";
 import type { Operation } from "#platform/core/operation.ts";
 import type { Input } from "./client.ts";
-import { opening } from "./policy-payments.ts";
 import { type Case, refuses } from "./reach-case.ts";
 import { authorize, type Order, place, placePaid, type Town } from "./town.ts";
 
@@ -102,11 +101,6 @@ const confirms: readonly (readonly [Code, (town: Town) => Promise<Input>])[] = [
 ];
 
 export const reachPayments: readonly Case[] = [
-  refuses(house.openPayment, "payment.closed", async (town) => {
-    const input = opening(town);
-    await town.done(house.closePayment, { orderId: input.orderId, force: false }, town.door.house());
-    return { input, as: town.door.house() };
-  }),
   refuses(house.refundPayment, "payment.not_found", async (town) => ({
     input: { ...ofOrder(town, await place(town)), lines: lines(town) },
     as: town.door.house(),
@@ -147,7 +141,7 @@ export const reachPayments: readonly Case[] = [
     ),
   ),
   refuses(decideAttempt, "payment.attempt_not_found", async (town) => ({
-    input: { ...judged(await authorize(town, await place(town))), attemptId: NOBODYS },
+    input: judged({ ...(await placePaid(town)), attemptId: NOBODYS }),
     as: town.operator,
   })),
   refuses(decideAttempt, "payment.not_found", ({ operator }) => ({

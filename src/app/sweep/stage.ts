@@ -81,13 +81,8 @@ export function createStage(rig: Rig, line: FaultLine, town: Town): Stage {
     async place(basket) {
       const input = orderInput((await rig.living()) as never, basket);
       orderIds.push(input.orderId);
-      const ask = () => client.ask(orders.placeOrder, input, BUYER, input.orderId);
-      const answer: unknown = await ask();
-      if (!isRefusal(answer)) return order(input.orderId);
-      if (answer.refused !== "request.in_flight") return undefined;
-      // Another process, or a later try, takes the holds: a good client comes again until it knows.
-      const placed = await waitFor(input.orderId, ({ status }) => status !== "CREATED");
-      return isRefusal(await ask()) ? undefined : placed;
+      const answer: unknown = await client.ask(orders.placeOrder, input, BUYER, input.orderId);
+      return isRefusal(answer) ? undefined : order(input.orderId);
     },
     tryToPay: (placed, gateway) => payAtGateway({ rig, client }, placed, gateway),
     async pay(placed, gateway) {

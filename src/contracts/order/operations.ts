@@ -1,4 +1,5 @@
 import { Type } from "typebox";
+import { LineAmount } from "#contracts/payment/events.ts";
 import { id, instantField, page, text, wonField } from "#platform/core/fields.ts";
 import { operation } from "#platform/core/operation.ts";
 import {
@@ -155,4 +156,24 @@ export const cancelOrder = operation({
   output: OrderDetail,
   problems: ["order.not_found", "order.too_late_to_cancel", "order.already_cancelled"],
   idempotency: "key",
+});
+
+/** What is to be paid for an order, whatever became of it since: asked by payment when its buyer begins to pay. */
+export const getOrderForPayment = operation({
+  service: "order",
+  name: "getOrderForPayment",
+  method: "GET",
+  path: "/internal/orders/:orderId/payable",
+  access: "service",
+  summary: { ko: "주문의 결제할 내용을 읽는다", en: "Read what is to be paid for an order" },
+  input: Type.Object({ orderId }),
+  output: Type.Object({
+    buyerId: id("account"),
+    orderName: text(100),
+    amount: wonField({ minimum: 1 }),
+    lines: Type.Array(LineAmount, { minItems: 1, maxItems: 200 }),
+    expiresAt: instantField(),
+  }),
+  problems: ["order.not_found"],
+  idempotency: "safe",
 });

@@ -8,7 +8,6 @@ export const reason = text(200, { description: "사유 · reason" });
 export const ownPart = { orderId, storeOrderId };
 
 export const ORDER_STATUSES = [
-  "CREATED",
   "PENDING_PAYMENT",
   "PAYMENT_FAILED",
   "PAID",

@@ -1,28 +1,7 @@
 import { Type } from "typebox";
-import { id, instantField, oneOf, text, wonField } from "#platform/core/fields.ts";
+import { id, oneOf, text, wonField } from "#platform/core/fields.ts";
 import { operation } from "#platform/core/operation.ts";
 import { LineAmount } from "./events.ts";
-
-/** Opens the one payment of an order. After a close it is refused (reverse before forward). */
-export const openPayment = operation({
-  service: "payment",
-  name: "openPayment",
-  method: "POST",
-  path: "/internal/payments",
-  access: "service",
-  summary: { ko: "주문의 결제를 연다", en: "Open the payment of an order" },
-  input: Type.Object({
-    orderId: id("order"),
-    buyerId: id("account"),
-    orderName: text(100),
-    amount: wonField({ minimum: 1 }),
-    lines: Type.Array(LineAmount, { minItems: 1, maxItems: 200 }),
-    expiresAt: instantField(),
-  }),
-  output: Type.Object({ paymentId: id("payment") }),
-  problems: ["payment.closed"],
-  idempotency: "key",
-});
 
 /**
  * Asks to end an unpaid payment; serialised with confirm on the payment's row (MECHANISMS.md §8). `undecided`: an

@@ -3,7 +3,10 @@ import { id, instantField, page, text, versionField } from "#platform/core/field
 import { operation } from "#platform/core/operation.ts";
 import { skuId } from "./events.ts";
 
-/** All lines or none. The same order again answers as before; after a release: refused (reverse before forward). */
+/**
+ * All lines or none. The same order again answers as before; after a release: refused (reverse before forward).
+ * `isHeld: false`: every SKU is unlimited, so nothing was written and there is nothing to commit or to release.
+ */
 export const reserveStock = operation({
   service: "stock",
   name: "reserveStock",
@@ -22,7 +25,7 @@ export const reserveStock = operation({
     ),
     expiresAt: instantField(),
   }),
-  output: Type.Object({ expiresAt: instantField() }),
+  output: Type.Object({ isHeld: Type.Boolean() }),
   problems: ["stock.sold_out", "stock.unknown_sku", "stock.reservation_over"],
   idempotency: "key",
 });

@@ -67,6 +67,12 @@ export function idOfBytes<Kind extends IdKind>(kind: Kind, bytes: Uint8Array): I
   return `${ID_PREFIXES[kind]}_${lettersOf(bytes.slice(0, 26))}` as Id<Kind>;
 }
 
+/** An id that follows from its owner's and from bytes (16 or more): of the owner's moment, so that it sorts beside. */
+export function idWithin<Kind extends IdKind>(kind: Kind, owner: string, bytes: Uint8Array): Id<Kind> {
+  const moment = owner.slice(owner.indexOf("_") + 1).slice(0, 10);
+  return `${ID_PREFIXES[kind]}_${moment}${lettersOf(bytes.slice(0, 16))}` as Id<Kind>;
+}
+
 function timePart(ms: number): string {
   let rest = ms;
   let text = "";

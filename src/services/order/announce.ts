@@ -20,13 +20,7 @@ export function announce(stored: StoredFact): readonly Announcement[] {
   const orderId = happened.stream;
   switch (happened.type) {
     case "OrderPlaced":
-      return [announcement(orderPlaced, placed(happened.data))];
-    case "HoldsConfirmed": {
-      const { buyerId, payable, payBy } = happened.data;
-      return [announcement(orderPendingPayment, { orderId, buyerId, payable, payBy })];
-    }
-    case "HoldsRefused":
-      return [announcement(orderCancelled, { orderId, buyerId: happened.data.buyerId, reason: happened.data.code })];
+      return [announcement(orderPlaced, placed(happened.data)), ...waiting(happened.data)];
     case "PaymentDeclined":
       return [announcement(orderPaymentFailed, { orderId, ...happened.data })];
     case "OrderPaid": {
@@ -69,6 +63,11 @@ function placed(data: OrderFacts["OrderPlaced"]): EventData<typeof orderPlaced> 
     lines: lines.map(line),
   }));
   return { orderId, buyerId, orderNo, title, payable, cartLineIds: [...cartLineIds], storeOrders };
+}
+
+/** What costs nothing waits for no money. */
+function waiting({ orderId, buyerId, payable, payBy, paymentId }: OrderFacts["OrderPlaced"]) {
+  return paymentId === undefined ? [] : [announcement(orderPendingPayment, { orderId, buyerId, payable, payBy })];
 }
 
 function line({ orderLineId, kind, itemId, optionIds, name, optionText, quantity, amount }: OrderLine) {

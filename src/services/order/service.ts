@@ -1,12 +1,13 @@
 import { readCartForOrder } from "#contracts/cart/operations.ts";
 import { getItemForOrder } from "#contracts/catalog/operations.ts";
 import * as events from "#contracts/order/events.ts";
-import { closePayment, openPayment, refundPayment } from "#contracts/payment/operations.ts";
+import { closePayment, refundPayment } from "#contracts/payment/operations.ts";
 import { commitStock, releaseStock, reserveStock } from "#contracts/stock/operations.ts";
 import type { Rows, Step, StoredFact } from "#platform/facts/change.ts";
 import { service } from "#platform/service.ts";
 import { announce } from "./announce.ts";
 import { cancelOrderHandler, rejectStoreOrderHandler } from "./api/cancel-order.ts";
+import { getOrderForPaymentHandler } from "./api/get-order-for-payment.ts";
 import { listOrdersHandler } from "./api/list-orders.ts";
 import { moveHandlers } from "./api/move-store-order.ts";
 import { placeOrderHandler } from "./api/place-order.ts";
@@ -33,23 +34,13 @@ import { completePart, rejectUnaccepted } from "./work/deadlines.ts";
 import { endUnpaid } from "./work/end-unpaid.ts";
 import { refundPart } from "./work/refund-part.ts";
 import { releaseHolds } from "./work/release-holds.ts";
-import { takeHolds } from "./work/take-holds.ts";
 
 /** Orders: placed, held, paid, handed over, completed; or taken back on the way. */
 export const order = service({
   name: "order",
   migrations: `${import.meta.dirname}/db`,
   settings,
-  calls: [
-    reserveStock,
-    commitStock,
-    releaseStock,
-    openPayment,
-    closePayment,
-    refundPayment,
-    readCartForOrder,
-    getItemForOrder,
-  ],
+  calls: [reserveStock, commitStock, releaseStock, closePayment, refundPayment, readCartForOrder, getItemForOrder],
   problems,
   announces: [
     events.orderPlaced,
@@ -74,6 +65,7 @@ export const order = service({
     getOrderHandler,
     getOrderByNumberHandler,
     getOrderAtHandler,
+    getOrderForPaymentHandler,
     listStoreOrdersHandler,
     getKitchenHandler,
     watchOrderHandler,
@@ -86,7 +78,6 @@ export const order = service({
   reactions: [whenPaymentApproved, whenPaymentFailed, whenPaymentCancelled, whenPaymentCancelRefused],
   views: [knownView],
   work: {
-    "take-holds": takeHolds,
     "end-unpaid": endUnpaid,
     "release-holds": releaseHolds,
     "commit-stock": commitPaidStock,

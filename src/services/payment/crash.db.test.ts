@@ -33,7 +33,7 @@ async function doomed(name: string, moment: Moment): Promise<{ till: Till; dead:
 for (const moment of ["before", "after"] as const) {
   test(`a process that dies ${moment} its confirm leaves one capture and a paid payment`, async () => {
     const { till, dead } = await doomed("toss.confirm", moment);
-    const order = await placed(till);
+    const order = placed(till);
     void payAtToss(till, order);
     await dead;
     turn(first, 31);
@@ -43,7 +43,7 @@ for (const moment of ["before", "after"] as const) {
 
   test(`a process that dies ${moment} its cancel leaves one refund`, async () => {
     const { till, dead } = await doomed("toss.cancel", moment);
-    const order = await placed(till);
+    const order = placed(till);
     await payAtToss(till, order);
     void refund(till, order, tills.makeId("refund"), [9_000, 3_000]);
     await dead;

@@ -44,23 +44,13 @@ export const invariants = [
             <> (select sum((part ->> 'amount')::bigint) from json_array_elements(refund -> 'lines') as parts(part))))`,
   },
   {
-    id: "payment.attempt_rows_agree",
-    ko: "시도의 행과 결제 안의 시도는 같은 말을 한다",
-    en: "An attempt's own row and the payment's copy of it agree",
-    sql: `select pay.key, attempt ->> 'attemptId' as attempt, attempt ->> 'status' as in_payment,
-        own.data ->> 'status' as own
-      from payment.states pay
-      cross join json_array_elements(pay.data -> 'attempts') as attempts(attempt)
-      left join payment.states own on own.key = attempt ->> 'attemptId'
-      where left(pay.key, 4) = 'pay_' and own.data ->> 'status' is distinct from attempt ->> 'status'`,
-  },
-  {
     id: "payment.open_attempt_is_asked_about",
     ko: "결과를 모르는 시도에는 물어볼 일이 남아 있다 (I19)",
     en: "An attempt without an outcome has work that will ask about it (I19)",
-    sql: `select att.key from payment.states att
-      where att.open_attempt_of is not null
-        and not exists (select from payment.work where work.key = 'resolve:' || att.key)`,
+    sql: `select pay.key, one ->> 'attemptId' as attempt from payment.states pay
+      cross join json_array_elements(pay.data -> 'attempts') as attempts(one)
+      where left(pay.key, 4) = 'pay_' and one ->> 'status' in ('INTENT', 'UNKNOWN')
+        and not exists (select from payment.work where work.key = 'resolve:' || (one ->> 'attemptId'))`,
   },
   {
     id: "payment.refund_goes_on",
@@ -77,10 +67,11 @@ export const invariants = [
     id: "payment.facets_tell_the_row",
     ko: "제약이 보는 값 = 행의 값",
     en: "What the constraints look at is what the row says",
-    sql: `select key, captured, refunding, open_attempt_of from payment.states
-      where (key like 'pay\\_%' and ((data ->> 'capturedAmount')::bigint, (data ->> 'refundingAmount')::bigint,
-            (data -> 'opened' ->> 'amount')::bigint) is distinct from (captured, refunding, amount))
-        or (key like 'att\\_%' and (case when data ->> 'status' in ('INTENT', 'UNKNOWN') then data ->> 'paymentId' end)
-            is distinct from open_attempt_of)`,
+    sql: `select key, captured, refunding, open_attempts from payment.states
+      where key like 'pay\\_%' and ((data ->> 'capturedAmount')::bigint, (data ->> 'refundingAmount')::bigint,
+            (data -> 'opened' ->> 'amount')::bigint, (
+              select count(*) from json_array_elements(data -> 'attempts') as attempts(attempt)
+              where attempt ->> 'status' in ('INTENT', 'UNKNOWN')))
+          is distinct from (captured, refunding, amount, open_attempts)`,
   },
 ] as const;

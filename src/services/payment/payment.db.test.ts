@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import * as buyerContract from "#contracts/payment/buyer-operations.ts";
-import * as contract from "#contracts/payment/operations.ts";
 import { siblingId } from "#platform/core/ids.ts";
-import { buyer, nobody, service, withKey } from "#platform/testing/people.ts";
+import { buyer, nobody, withKey } from "#platform/testing/people.ts";
 import { firstAttemptId } from "./domain/start-attempt.ts";
 import { invariants } from "./invariants.ts";
 import * as tills from "./testing/till.ts";
@@ -18,7 +17,7 @@ after(() => till.close());
 const captured = (reference: string) => till.toss.truth.of(reference);
 
 test("an order is paid at Toss with one commit before the gateway and one after", async () => {
-  const order = await placed(till);
+  const order = placed(till);
   const started = { paymentId: order.paymentId, gateway: "toss" as const };
   const window = await till.test.call(buyerContract.startAttempt, started, buyer(order.buyerId));
   assert.ok(!("refused" in window));
@@ -34,7 +33,7 @@ test("an order is paid at Toss with one commit before the gateway and one after"
 });
 
 test("an order is paid at KakaoPay, its tid kept before the buyer goes there", async () => {
-  const order = await placed(till);
+  const order = placed(till);
   const answer = await payAtKakaoPay(till, order);
   assert.ok(!("refused" in answer), JSON.stringify(answer));
   assert.equal(answer.status, "APPROVED");
@@ -48,7 +47,7 @@ test("an order is paid at KakaoPay, its tid kept before the buyer goes there", a
 });
 
 test("a refused card is told with its reason, and another attempt may follow", async () => {
-  const order = await placed(till);
+  const order = placed(till);
   till.toss.faults.order({ operation: "confirm", kind: "decline:REJECT_CARD_PAYMENT" });
   const no = await payAtToss(till, order);
   assert.ok("refused" in no && no.refused === "payment.declined");
@@ -62,7 +61,7 @@ test("a refused card is told with its reason, and another attempt may follow", a
 });
 
 test("another amount than the order's is refused before the gateway hears of it", async () => {
-  const order = await placed(till);
+  const order = placed(till);
   const asked = till.toss.calls.counts().confirm;
   const cheap = await payAtToss(till, { ...order, amount: 100 });
   assert.ok("refused" in cheap && cheap.refused === "payment.amount_mismatch");
@@ -70,7 +69,7 @@ test("another amount than the order's is refused before the gateway hears of it"
 });
 
 test("another person's payment, attempt or order is not found", async () => {
-  const order = await placed(till);
+  const order = placed(till);
   const stranger = buyer(tills.makeId("account"));
   const { paymentId, orderId } = order;
   const confirm = { paymentId, attemptId: firstAttemptId(paymentId), amount: 12_000, paymentKey: "tgen_x" };
@@ -86,7 +85,7 @@ test("another person's payment, attempt or order is not found", async () => {
 
 test("an answer that was lost is found again at once by asking the gateway", async () => {
   for (const kind of ["effect-then-drop", "effect-then-500", "html", "cut", "other-payments-answer", "wrong-amount"]) {
-    const order = await placed(till);
+    const order = placed(till);
     till.toss.faults.order({ operation: "confirm", kind, orderId: firstAttemptId(order.paymentId) });
     const answer = await payAtToss(till, order);
     assert.ok(!("refused" in answer) && answer.status === "APPROVED", `${kind}: ${JSON.stringify(answer)}`);
@@ -94,7 +93,7 @@ test("an answer that was lost is found again at once by asking the gateway", asy
 });
 
 test("a silent gateway leaves the payment unknown, and the resolver finds the capture", async () => {
-  const order = await placed(till);
+  const order = placed(till);
   till.toss.faults.order({ operation: "confirm", kind: "effect-then-hang", ms: 1_000 });
   const answer = await payAtToss(till, order);
   assert.ok(!("refused" in answer));
@@ -107,7 +106,7 @@ test("a silent gateway leaves the payment unknown, and the resolver finds the ca
 });
 
 test("a confirm that never arrived is sent again under its own key while there is time", async () => {
-  const order = await placed(till);
+  const order = placed(till);
   till.toss.faults.order({ operation: "confirm", kind: "hang-before", ms: 1_000 });
   const answer = await payAtToss(till, order);
   assert.ok(!("refused" in answer) && answer.status === "UNKNOWN");
@@ -117,7 +116,7 @@ test("a confirm that never arrived is sent again under its own key while there i
 });
 
 test("two tabs cannot capture twice, and a double click is one attempt", async () => {
-  const order = await placed(till);
+  const order = placed(till);
   const attemptId = firstAttemptId(order.paymentId);
   till.toss.faults.order({ operation: "confirm", kind: "slow", ms: 100, orderId: attemptId });
   const { paymentKey } = till.toss.authorize({ orderId: attemptId, amount: order.amount });
@@ -136,7 +135,7 @@ test("two tabs cannot capture twice, and a double click is one attempt", async (
 });
 
 test("the same command again is answered with the payment as it is now", async () => {
-  const order = await placed(till);
+  const order = placed(till);
   const attemptId = firstAttemptId(order.paymentId);
   const { paymentKey } = till.toss.authorize({ orderId: attemptId, amount: order.amount });
   const input = { paymentId: order.paymentId, attemptId, amount: order.amount, paymentKey };
@@ -152,7 +151,7 @@ test("the same command again is answered with the payment as it is now", async (
 });
 
 test("the gateway's redirect confirms by itself, without a token of ours", async () => {
-  const order = await placed(till);
+  const order = placed(till);
   const attemptId = firstAttemptId(order.paymentId);
   const { paymentKey } = till.toss.authorize({ orderId: attemptId, amount: order.amount });
   const ids = { paymentId: order.paymentId, attemptId };
@@ -170,30 +169,28 @@ test("the gateway's redirect confirms by itself, without a token of ours", async
 });
 
 test("a close ends an unpaid payment, leaves a tombstone for one never seen, and a paid one as it is", async () => {
-  const unpaid = await placed(till);
+  const unpaid = placed(till);
   assert.equal(await close(till, unpaid), "closed");
   const late = await payAtToss(till, unpaid);
   assert.ok("refused" in late && late.refused === "payment.expired");
   const unseen = tills.makeId("order");
   assert.equal(await close(till, { orderId: unseen }), "closed");
-  const { paymentId: _, orderId: __, ...rest } = unpaid;
-  const input = { ...rest, orderId: unseen, orderName: "떡볶이", expiresAt: "2030-01-01T00:00:00.000Z" };
-  const opened = await till.test.call(contract.openPayment, input, service("order"));
-  assert.ok("refused" in opened && opened.refused === "payment.closed");
-  const paid = await placed(till);
+  const unknown = await payAtToss(till, { ...unpaid, orderId: unseen, paymentId: siblingId("payment", unseen) });
+  assert.ok("refused" in unknown && unknown.refused === "payment.not_found");
+  const paid = placed(till);
   await payAtToss(till, paid);
   assert.equal(await close(till, paid, true), "approved");
 });
 
 test("a payment past its deadline takes no confirm", async () => {
-  const order = await placed(till);
+  const order = placed(till);
   turn(till, 601);
   const answer = await payAtToss(till, order);
   assert.ok("refused" in answer && answer.refused === "payment.expired");
 });
 
 test("a payment closed by force whose success comes later refunds itself and never counts", async () => {
-  const order = await placed(till);
+  const order = placed(till);
   till.toss.faults.order({ operation: "confirm", kind: "effect-then-hang", ms: 1_000 });
   await payAtToss(till, order);
   assert.equal(await close(till, order, true), "closed");
@@ -211,7 +208,7 @@ test("a payment closed by force whose success comes later refunds itself and nev
 });
 
 test("a buyer lists payments newest first and reads one with its attempts, refunds and receipt", async () => {
-  const order = await placed(till);
+  const order = placed(till);
   await payAtToss(till, order);
   const me = buyer(order.buyerId);
   const page = await till.test.call(buyerContract.listPayments, { limit: 1 }, me);

@@ -22,7 +22,7 @@ before(async () => {
 after(() => till.close());
 
 async function paidAtToss(): Promise<Order> {
-  const order = await placed(till);
+  const order = placed(till);
   const answer = await payAtToss(till, order);
   assert.ok(!("refused" in answer) && answer.status === "APPROVED");
   return order;
@@ -116,7 +116,7 @@ test("a refund that the gateway refuses for good is said so, and the money stays
 
 test("KakaoPay has no idempotency key, and still nothing goes back twice", async () => {
   for (const kind of ["effect-then-drop", "hang-before", "effect-then-hang"]) {
-    const order = await placed(till);
+    const order = placed(till);
     const paid = await payAtKakaoPay(till, order);
     assert.ok(!("refused" in paid));
     till.kakaopay.faults.order({ operation: "cancel", kind, ms: 1_000 });
@@ -130,7 +130,7 @@ test("KakaoPay has no idempotency key, and still nothing goes back twice", async
 });
 
 test("an order that was never paid, or is not known, has nothing to refund", async () => {
-  const unpaid = await placed(till);
+  const unpaid = placed(till);
   const answer = await refund(till, unpaid, tills.makeId("refund"), [1_000]);
   assert.ok("refused" in answer && answer.refused === "payment.not_found");
   const unknown = { ...unpaid, orderId: tills.makeId("order") };
@@ -140,19 +140,11 @@ test("an order that was never paid, or is not known, has nothing to refund", asy
 
 test("the database itself refuses a second open attempt and a refund above the capture", async () => {
   const order = await paidAtToss();
-  const open = (id: string) =>
-    till.test.sql("payment", "insert into states (key, version, data, facets) values ($1, 1, $2, $3)", [
-      id,
-      JSON.stringify({ paymentId: order.paymentId, status: "INTENT" }),
-      JSON.stringify({ openAttemptOf: order.paymentId, startedAt: "2026-11-21T03:00:00.000Z" }),
-    ]);
-  const planted = tills.makeId("attempt");
-  await open(planted);
-  await assert.rejects(() => open(tills.makeId("attempt")), /states_one_open_attempt/);
-  await till.test.sql("payment", "delete from states where key = $1", [planted]);
-  const more = `update states set facets = jsonb_set(facets::jsonb, '{refunding}', '12001') where key = $1`;
+  const two = `update states set facets = jsonb_set(facets, '{openAttempts}', '2') where key = $1`;
+  await assert.rejects(() => till.test.sql("payment", two, [order.paymentId]), /one_open_attempt/);
+  const more = `update states set facets = jsonb_set(facets, '{refunding}', '12001') where key = $1`;
   await assert.rejects(() => till.test.sql("payment", more, [order.paymentId]), /refunds_within_capture/);
-  const twice = `update states set facets = jsonb_set(facets::jsonb, '{captured}', '24000') where key = $1`;
+  const twice = `update states set facets = jsonb_set(facets, '{captured}', '24000') where key = $1`;
   await assert.rejects(() => till.test.sql("payment", twice, [order.paymentId]), /captured_is_nothing_or_all/);
 });
 

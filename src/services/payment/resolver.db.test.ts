@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { startAttempt } from "#contracts/payment/buyer-operations.ts";
 import * as operatorContract from "#contracts/payment/operator-operations.ts";
 import type { Log, LogFields } from "#platform/telemetry/log.ts";
-import { nobody, operator } from "#platform/testing/people.ts";
+import { buyer, nobody, operator } from "#platform/testing/people.ts";
 import { firstAttemptId } from "./domain/start-attempt.ts";
 import { invariants } from "./invariants.ts";
 import * as tills from "./testing/till.ts";
@@ -22,7 +23,7 @@ const statusOf = async (order: Order) => (await stateOf(till, order)).status;
 
 /** A payment whose confirm was answered by silence. */
 async function unknown(kind: "effect-then-hang" | "hang-before" = "effect-then-hang"): Promise<Order> {
-  const order = await placed(till);
+  const order = placed(till);
   till.toss.faults.order({ operation: "confirm", kind, ms: 1_000, orderId: reference(order) });
   const answer = await payAtToss(till, order);
   assert.ok(!("refused" in answer) && answer.status === "UNKNOWN");
@@ -103,7 +104,9 @@ test("a webhook is stored, and makes the payment be read again sooner", async ()
 });
 
 test("forged, foreign, repeated and unreadable webhooks move nothing", async () => {
-  const order = await placed(till);
+  const order = placed(till);
+  const window = { paymentId: order.paymentId, gateway: "kakaopay" as const };
+  await till.test.call(startAttempt, window, buyer(order.buyerId));
   const before = await stateOf(till, order);
   const asked = till.toss.calls.counts().get;
   const done = { status: "DONE", totalAmount: 12_000, paymentKey: "tgen_forged" };
@@ -125,7 +128,7 @@ test("forged, foreign, repeated and unreadable webhooks move nothing", async () 
 });
 
 test("a webhook that does not know the payment's secret is not followed", async () => {
-  const order = await placed(till);
+  const order = placed(till);
   await payAtToss(till, order);
   const id = `whtrans_${tills.makeId("webhook")}`;
   await webhook({ eventType: "PAYMENT_STATUS_CHANGED", data: { orderId: reference(order), secret: "ps_wrong" } }, id);
@@ -138,12 +141,14 @@ test("secrets stand in no fact", async () => {
     'select count(*)::int as n from facts where data::text ~ \'ps_|pg_token|"token"|"secret"\'',
   );
   assert.equal(rows[0]?.n, 0);
-  assert.ok((await said(till, await placed(till))).length > 0);
+  const order = placed(till);
+  await payAtToss(till, order);
+  assert.ok((await said(till, order)).length > 0);
 });
 
 for (const kind of ["effect-then-hang", "hang-before", "effect-then-drop"]) {
   test(`KakaoPay, found again by its tid alone, ends a confirm with ${kind} in one capture`, async () => {
-    const order = await placed(till);
+    const order = placed(till);
     till.kakaopay.faults.order({ operation: "approve", kind, ms: 1_000 });
     const answer = await payAtKakaoPay(till, order);
     assert.ok(!("refused" in answer), JSON.stringify(answer));

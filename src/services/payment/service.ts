@@ -1,4 +1,5 @@
 import { fileURLToPath } from "node:url";
+import { getOrderForPayment } from "#contracts/order/operations.ts";
 import * as events from "#contracts/payment/events.ts";
 import { postRefundIntent } from "#contracts/wallet/operations.ts";
 import { service } from "#platform/service.ts";
@@ -9,7 +10,6 @@ import { decideAttempt } from "./api/decide-attempt.ts";
 import { getOrderPayment, getPayment } from "./api/get-payment.ts";
 import { listPayments } from "./api/list-payments.ts";
 import { listUnresolvedAttempts } from "./api/list-unresolved-attempts.ts";
-import { openPayment } from "./api/open-payment.ts";
 import { problems } from "./api/problems.ts";
 import { receiveTossWebhook } from "./api/receive-toss-webhook.ts";
 import { refundPayment } from "./api/refund-payment.ts";
@@ -27,7 +27,7 @@ export const payment = service<Deps, typeof settings>({
   name: "payment",
   migrations: fileURLToPath(new URL("./db", import.meta.url)),
   settings,
-  calls: [postRefundIntent],
+  calls: [getOrderForPayment, postRefundIntent],
   problems,
   announces: [
     events.paymentRequested,
@@ -43,7 +43,6 @@ export const payment = service<Deps, typeof settings>({
   facets,
   deps: makeDeps,
   operations: [
-    openPayment,
     closePayment,
     refundPayment,
     getOrderPayment,

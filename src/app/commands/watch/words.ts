@@ -110,7 +110,6 @@ const FULFILMENTS = {
 } as const;
 
 const STATUSES: Readonly<Record<string, string>> = {
-  CREATED: "들어옴 · placed",
   PENDING_PAYMENT: "결제 대기 · to be paid",
   PAYMENT_FAILED: "결제 거절 · payment declined",
   PAID: "결제됨 · paid",

@@ -54,8 +54,8 @@ export const bugs: Readonly<Record<string, Bug>> = {
     says: "reserving is not idempotent",
     kinds: ["service"],
     whose: "order",
-    // Few, so that the step is repeated when its lease ends, before the holds themselves do.
-    killsMax: 2,
+    // The buyer comes again for an order that he was not told of, which takes a second hold for it.
+    killsMax: 4,
     found: /stock\./,
     plant: (services) =>
       replacing(

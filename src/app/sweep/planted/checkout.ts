@@ -1,10 +1,11 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { closePayment } from "#contracts/payment/operations.ts";
+import { reserveStock } from "#contracts/stock/operations.ts";
 import { isRefusal } from "#platform/core/decision.ts";
 import type { Call } from "#platform/core/operation.ts";
 import type { Change, Outcome, Records, Rows, StoredFact } from "#platform/facts/change.ts";
 import type { AnyService, Kit, Reaction } from "#platform/service.ts";
-import { type Planted, replacing, withKit, withRecords } from "./plant.ts";
+import { type Planted, replacing, withKit } from "./plant.ts";
 
 /** Defects of the order and of how it hears and acts. */
 export const checkoutBugs: readonly Planted[] = [
@@ -43,11 +44,14 @@ export const checkoutBugs: readonly Planted[] = [
     ),
   },
   {
-    name: "whoever lost the lease may still settle",
-    scenarios: ["unpaid"],
-    where: "work order:take-holds|1|late",
-    found: /I19/,
-    plant: replacing("order", withRecords(settlingWithoutFence)),
+    name: "an order forgets what is held for it",
+    scenarios: ["goods"],
+    where: "call order>stock.reserveStock|1|twice",
+    found: /I7/,
+    plant: replacing(
+      "order",
+      withKit((kit) => ({ ...kit, call: forgettingHolds(kit.call) })),
+    ),
   },
 ];
 
@@ -124,24 +128,9 @@ function assumingClosed(call: Call): Call {
       : call(operation, input, caller);
 }
 
-const REPLACING = new Set(["HoldsConfirmed", "HoldsRefused", "OrderEnded", "OrderPaid"]);
-
-/** The work goes by its key, whoever's it is by now. */
-function settlingWithoutFence(records: Records): Records {
-  return {
-    ...records,
-    change: (asked) => {
-      const { settles, ...rest } = asked;
-      if (!settles) return records.change(asked);
-      return records.change({
-        ...rest,
-        decide: (rows, now) => {
-          const decided = asked.decide(rows, now);
-          // What puts the next work in its own place needs nothing.
-          if (isRefusal(decided) || decided.facts?.some(({ type }) => REPLACING.has(type))) return decided;
-          return { ...decided, work: [{ settle: settles.key }, ...(decided.work ?? [])] };
-        },
-      });
-    },
+function forgettingHolds(call: Call): Call {
+  return async (operation, input, caller) => {
+    const answer = await call(operation, input, caller);
+    return operation.name === reserveStock.name && !isRefusal(answer) ? ({ isHeld: false } as never) : answer;
   };
 }

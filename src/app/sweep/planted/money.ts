@@ -1,5 +1,4 @@
 import { postRefundIntent } from "#contracts/wallet/operations.ts";
-import { isRefusal } from "#platform/core/decision.ts";
 import { siblingId } from "#platform/core/ids.ts";
 import type { Boundary } from "#platform/facts/boundary.ts";
 import type { Records, Rows } from "#platform/facts/change.ts";
@@ -30,7 +29,7 @@ export const moneyBugs: readonly Planted[] = [
     scenarios: ["impatient"],
     where: "",
     found: /I4/,
-    plant: replacing("payment", withRecords(hidingOpenAttempts)),
+    plant: replacing("payment", (service) => withRecords(hidingOpenAttempts)(uncounted(service))),
   },
   {
     name: "a cancel is sent again under a new key and without its guard",
@@ -57,7 +56,7 @@ export const moneyBugs: readonly Planted[] = [
     name: "a webhook is believed",
     scenarios: ["forged-webhook"],
     where: "",
-    found: /I3|I6/,
+    found: /I3|I6|I7/,
     plant: replacing("payment", trusting),
   },
 ];
@@ -71,22 +70,19 @@ function refusingWhatIsUnknown(boundary: Boundary): Boundary {
   };
 }
 
-/** Nobody sees that an attempt is open, neither the rules nor the index that would have the last word. */
+/** Nobody sees that an attempt is open: not the rules. */
 function hidingOpenAttempts(records: Records): Records {
   return {
     read: async (keys) => blind(await records.read(keys)),
     recall: async (keys) => blind(await records.recall(keys)),
     change: (asked) =>
-      records.change({
-        ...asked,
-        decide: (rows, now) => {
-          const decided = asked.decide(asked.command ? blind(rows) : rows, now);
-          if (isRefusal(decided)) return decided;
-          const written = Object.entries(decided.rows ?? {}).map(([key, row]) => [key, unindexed(row)] as const);
-          return { ...decided, rows: Object.fromEntries(written) };
-        },
-      }),
+      records.change({ ...asked, decide: (rows, now) => asked.decide(asked.command ? blind(rows) : rows, now) }),
   };
+}
+
+/** And not the constraint that would have the last word. */
+function uncounted(service: AnyService): AnyService {
+  return { ...service, facets: (key, data) => ({ ...service.facets?.(key, data), openAttempts: undefined }) };
 }
 
 function blind(rows: Rows): Rows {
@@ -103,11 +99,6 @@ function blind(rows: Rows): Rows {
 
 function isOpen(status: unknown): boolean {
   return status === "INTENT" || status === "UNKNOWN";
-}
-
-function unindexed(row: unknown): unknown {
-  const attempt = row as { readonly status?: unknown } | null;
-  return attempt && isOpen(attempt.status) ? { ...attempt, status: "SENT" } : row;
 }
 
 interface Deps {

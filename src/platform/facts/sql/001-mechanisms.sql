@@ -4,8 +4,9 @@ create table %SCHEMA%.states (
   key text primary key,
   version bigint not null check (version > 0),
   data json not null,
-  -- The little of it that lists, constraints and indexes look for: a service's own columns are generated from here.
-  facets json
+  -- The little of it that lists, constraints and indexes look for: a service's own columns are generated from here, at
+  -- every write, so it is binary.
+  facets jsonb
 ) with (fillfactor = 80);
 
 create table %SCHEMA%.head (
@@ -77,7 +78,6 @@ create function %SCHEMA%.move_cursors(
   offsets bigint[])
 returns void language plpgsql set search_path = %SCHEMA%, pg_temp as $$
 declare moved text[]; begin
-  if consumers is null then return; end if;
   with done as (
     update cursors c set position = m.position, index = m.index, version = c.version + 1,
         "offset" = coalesce(nullif(m."offset", -1), c."offset")
@@ -183,8 +183,8 @@ declare
   first bigint;
   fact_count integer := coalesce(cardinality(fact_streams), 0);
 begin
-  perform move_cursors(cursor_consumers, cursor_sources, cursor_partitions, cursor_versions, cursor_positions,
-    cursor_indexes, cursor_offsets);
+  if cursor_consumers is not null then perform move_cursors(cursor_consumers, cursor_sources, cursor_partitions,
+    cursor_versions, cursor_positions, cursor_indexes, cursor_offsets); end if;
   if letters is not null then perform bury(letters); end if;
   if drained is not null then perform drain_letters(drained); end if;
 
@@ -198,7 +198,7 @@ begin
   end if;
 
   if changed_keys is not null then
-    update states s set version = c.version, data = c.data::json, facets = c.facets::json
+    update states s set version = c.version, data = c.data::json, facets = c.facets::jsonb
       from unnest(changed_keys, changed_was, changed_versions, changed_data, changed_facets)
         as c(key, was, version, data, facets)
       where s.key = c.key and s.version = c.was;
@@ -216,7 +216,7 @@ begin
 
   if created_keys is not null then
     insert into states (key, version, data, facets)
-    select c.key, c.version, c.data::json, c.facets::json
+    select c.key, c.version, c.data::json, c.facets::jsonb
     from unnest(created_keys, created_versions, created_data, created_facets) as c(key, version, data, facets)
     on conflict do nothing;
     get diagnostics n = row_count;
@@ -276,8 +276,8 @@ returns void
 language plpgsql set search_path = %SCHEMA%, pg_temp
 set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
 begin
-  perform move_cursors(cursor_consumers, cursor_sources, cursor_partitions, cursor_versions, cursor_positions,
-    cursor_indexes, cursor_offsets);
+  if cursor_consumers is not null then perform move_cursors(cursor_consumers, cursor_sources, cursor_partitions,
+    cursor_versions, cursor_positions, cursor_indexes, cursor_offsets); end if;
   if letters is not null then perform bury(letters); end if;
   if drained is not null then perform drain_letters(drained); end if;
   for i in 1 .. coalesce(array_length(statements, 1), 0) loop

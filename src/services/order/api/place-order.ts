@@ -1,75 +1,90 @@
+import { createHash } from "node:crypto";
 import { placeOrder } from "#contracts/order/operations.ts";
-import { isRefusal, reject } from "#platform/core/decision.ts";
-import type { InputOf, ProblemOf } from "#platform/core/operation.ts";
-import { businessDay, type Instant } from "#platform/core/time.ts";
+import { isRefusal, type Refusal, reject } from "#platform/core/decision.ts";
+import { idWithin } from "#platform/core/ids.ts";
+import type { Caller, InputOf, ProblemOf } from "#platform/core/operation.ts";
+import { businessDay, type Instant, plus } from "#platform/core/time.ts";
 import type { Rows } from "#platform/facts/change.ts";
 import { handle } from "#platform/service.ts";
 import type { OrderDeps } from "../deps.ts";
 import { given } from "../domain/given.ts";
 import type { Order } from "../domain/order.ts";
-import { placeOrder as decide, type LastOrder, type PlaceOrder } from "../domain/place-order.ts";
-import { type BasketRefusal, type PricedBasket, priceBasket } from "./basket.ts";
+import { placeOrder as decide, type LastOrder, type PlaceOrder, refusePlacing, taken } from "../domain/place-order.ts";
+import { type PricedBasket, priceBasket } from "./basket.ts";
 import { type Contact, orderDetail } from "./detail.ts";
 import { quoteOf } from "./quote-order.ts";
+import { letGo, takeHolds } from "./take-holds.ts";
 
 type Input = InputOf<typeof placeOrder>;
+type PlacingRefusal = Refusal<ProblemOf<typeof placeOrder>>;
 
-/** Takes the order in at the price that the buyer was shown, then waits for its holds: PENDING_PAYMENT, or why not. */
+/**
+ * Holds what the order needs, then takes it in at the price that the buyer was shown, in one commit: an order that was
+ * refused never was, and one that is there waits for its money (docs/why/036).
+ */
 export const placeOrderHandler = handle(placeOrder, async (input, caller, deps: OrderDeps) => {
+  const buyerId = caller.id ?? "";
   const basket = await priceBasket(input, caller, deps);
+  const command = isRefusal(basket) ? basket : await held(placeCommand(input, buyerId, basket, deps), caller, deps);
   const outcome = await deps.records.change<ProblemOf<typeof placeOrder>>({
-    ...placing(input, caller.id ?? "", basket, deps),
+    ...placing(input, buyerId, command, deps),
     ...(caller.command ? { command: caller.command } : {}),
     traceparent: caller.traceparent,
   });
-  if (isRefusal(outcome)) return isRefusal(basket) ? outcome : withQuote(outcome, basket);
-  await outcome.started;
+  if (isRefusal(outcome)) {
+    if (!isRefusal(command)) await letGo(command, caller, deps);
+    return isRefusal(basket) ? outcome : withQuote(outcome, basket);
+  }
   const orderId = outcome.stream;
   if (outcome.repeated) return answer(await deps.records.read([orderId, contactKey(orderId)]), orderId);
-  return answer(await deps.records.recall([orderId]), orderId, contactOf(input));
+  return answer(outcome.rows, orderId, contactOf(input));
 });
 
+/** Takes the holds of an order that may be placed, as far as can be known before they are taken. */
+async function held(command: PlaceOrder, caller: Caller, deps: OrderDeps): Promise<PlaceOrder | PlacingRefusal> {
+  const { doubleWithinMs, buyerId } = command;
+  const last =
+    doubleWithinMs > 0 ? (await deps.records.read([lastKey(buyerId)])).get<LastOrder>(lastKey(buyerId)) : undefined;
+  const refusal = refusePlacing({ order: undefined, last }, command, deps.clock.now());
+  return refusal ?? takeHolds(command, caller, deps);
+}
+
 /**
- * The change that takes the order in. A basket that cannot be ordered is refused there too: a repeat is found first.
+ * The change that takes the order in. What cannot be ordered, or not be held, is refused there too: a repeat is found
+ * first.
  */
-function placing(input: Input, buyerId: string, basket: PricedBasket | BasketRefusal, deps: OrderDeps) {
+function placing(input: Input, buyerId: string, command: PlaceOrder | PlacingRefusal, deps: OrderDeps) {
   const { orderId } = input;
   const { doubleWithinMs } = deps.times;
-  const lastKey = `last:${buyerId}`;
-  const command = isRefusal(basket) ? basket : placeCommand(input, buyerId, basket, deps);
+  const lastOne = lastKey(buyerId);
   const contact = contactOf(input);
   return {
-    keys: [orderId, ...(doubleWithinMs > 0 ? [lastKey] : []), ...(contact ? [contactKey(orderId)] : [])],
+    keys: [orderId, ...(doubleWithinMs > 0 ? [lastOne] : []), ...(contact ? [contactKey(orderId)] : [])],
     makes: [orderId, contactKey(orderId)],
     actor: buyerId,
     decide: (rows: Rows, now: Instant) => {
-      if (isRefusal(command)) return command;
-      const known = { order: rows.get<Order>(orderId), last: rows.get<LastOrder>(lastKey) };
+      const known = { order: rows.get<Order>(orderId), last: rows.get<LastOrder>(lastOne) };
+      if (isRefusal(command)) return known.order ? taken() : command;
       const decided = decide(known, command, now);
       if (isRefusal(decided)) return decided;
-      const last = doubleWithinMs > 0 ? { [lastKey]: { fingerprint: command.fingerprint, at: now } } : {};
+      const last = doubleWithinMs > 0 ? { [lastOne]: { fingerprint: command.fingerprint, at: now } } : {};
       return { facts: decided, rows: { ...last, ...(contact ? { [contactKey(orderId)]: contact } : {}) } };
     },
   };
+}
+
+function lastKey(buyerId: string): string {
+  return `last:${buyerId}`;
 }
 
 export function contactKey(orderId: string): string {
   return `contact:${orderId}`;
 }
 
-/**
- * The order as it is now; if its holds were refused, the same refusal however often it is asked for. While they are
- * being taken, here or by another process, nobody knows which it will be: the command is in flight (MECHANISMS.md §10).
- */
+/** The order as it is now. */
 function answer(rows: Rows, orderId: string, contact = rows.get<Contact>(contactKey(orderId))) {
   const order = rows.get<Order>(orderId);
-  if (!order) return reject("order.not_found");
-  if (order.status === "CREATED") return reject("request.in_flight");
-  if (order.refusal) {
-    const { code, field, details } = order.refusal;
-    return reject(code as "order.sold_out" | "order.could_not_hold", { ...details, ...given({ field }) });
-  }
-  return orderDetail(order, contact);
+  return order ? orderDetail(order, contact) : reject("order.not_found");
 }
 
 /** The buyer sees the new price with the refusal, and can order it at once. */
@@ -86,9 +101,8 @@ function placeCommand(input: Input, buyerId: string, basket: PricedBasket, deps:
   const extras = handovers.map(({ storeId, disposables, pickupAt, table }) => {
     return [storeId, given({ disposables, pickupAt: pickupAt as Instant | undefined, table })] as const;
   });
-  // Ids are made now and not in the decision, which may run twice: the same order then has the same ids.
-  const storeOrderIds = basket.priced.parts.map(() => deps.ids.make("storeOrder"));
-  const lineIds = basket.priced.parts.map((part) => part.lines.map(() => deps.ids.make("orderLine")));
+  const { payWithin, holdsOutlast, acceptWithin } = deps.times;
+  const payBy = plus(deps.clock.now(), payWithin);
   return {
     orderId,
     orderNo: orderNo(deps),
@@ -99,9 +113,26 @@ function placeCommand(input: Input, buyerId: string, basket: PricedBasket, deps:
     evenIfDouble,
     fingerprint: fingerprintOf(basket),
     doubleWithinMs: deps.times.doubleWithinMs,
-    storeOrderIds,
-    lineIds,
+    ...idsOf(orderId, basket.priced.parts),
     extras: new Map(extras),
+    ...{ payBy, holdsUntil: plus(payBy, holdsOutlast), isHeld: false, acceptWithin },
+  };
+}
+
+/** Ids of parts and lines follow from the order's: whoever sends the same order again asks for the same holds. */
+function idsOf(orderId: string, parts: PricedBasket["priced"]["parts"]) {
+  const count = parts.reduce((sum, { lines }) => sum + 1 + lines.length, 0);
+  const chance = createHash("shake256", { outputLength: 16 * count })
+    .update(orderId)
+    .digest();
+  let used = 0;
+  const next = <Kind extends "storeOrder" | "orderLine">(kind: Kind) => {
+    used += 16;
+    return idWithin(kind, orderId, chance.subarray(used - 16, used));
+  };
+  return {
+    storeOrderIds: parts.map(() => next("storeOrder")),
+    lineIds: parts.map(({ lines }) => lines.map(() => next("orderLine"))),
   };
 }
 

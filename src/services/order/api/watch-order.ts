@@ -18,7 +18,6 @@ export const watchOrderHandler = watching(watchOrder, {
   of: ({ orderId }) => orderId,
   hears: [
     ...[
-      whole(events.orderPlaced, "CREATED"),
       whole(events.orderPendingPayment, "PENDING_PAYMENT"),
       whole(events.orderPaymentFailed, "PAYMENT_FAILED"),
       whole(events.orderPaid, "PAID"),
@@ -38,7 +37,6 @@ export const watchOrderHandler = watching(watchOrder, {
 });
 
 type Whole =
-  | typeof events.orderPlaced
   | typeof events.orderPendingPayment
   | typeof events.orderPaymentFailed
   | typeof events.orderPaid

@@ -33,12 +33,14 @@ create index queue on %SCHEMA%.store_orders (store_id, paid_at desc, id desc);
 create index queue_by_status on %SCHEMA%.store_orders (store_id, status, paid_at desc, id desc);
 
 -- Runs in the statement that commits the facts, after them: the order's rows are locked, so nobody is faster here.
+-- In plpgsql, which keeps its plan: as an SQL function it was planned anew at every call, 1 ms each.
 create function %SCHEMA%.queue_store_orders(
   ids text[], order_ids text[], store_ids text[], statuses text[], paid_ats text[])
 returns void
-language sql set search_path = %SCHEMA%, pg_temp as $$
+language plpgsql set search_path = %SCHEMA%, pg_temp as $$
+begin
   insert into store_orders (id, order_id, store_id, status, paid_at)
   select q.id, q.order_id, q.store_id, q.status, q.paid_at
   from unnest(ids, order_ids, store_ids, statuses, paid_ats) as q(id, order_id, store_id, status, paid_at)
   on conflict (id) do update set status = excluded.status where store_orders.status <> excluded.status;
-$$;
+end $$;

@@ -31,7 +31,7 @@ const CANCELLABLE: Readonly<Record<EndedBy, (order: Order) => readonly Status[]>
   system: () => ["PAID", "ACCEPTED", "PREPARING"],
 };
 
-const UNPAID: readonly Status[] = ["CREATED", "PENDING_PAYMENT", "PAYMENT_FAILED"];
+const UNPAID: readonly Status[] = ["PENDING_PAYMENT", "PAYMENT_FAILED"];
 
 /**
  * Cancels before hand-over. Unpaid: the payment is asked to close first, since it may be paying at this very moment.

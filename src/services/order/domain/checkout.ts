@@ -5,7 +5,6 @@ import { findPart, type Order } from "./order.ts";
 
 /** The kinds of work of the checkout; `work/` carries each out. */
 export type CheckoutWork =
-  | "take-holds"
   | "end-unpaid"
   | "release-holds"
   | "commit-stock"
@@ -15,6 +14,7 @@ export type CheckoutWork =
 
 /** Why a fact leads to nothing: closed, so that silence is a decision and not an oversight. */
 export type Ignored =
+  | "paid_at_once"
   | "holds_stay_until_the_deadline"
   | "the_deadline_runs_on"
   | "sellers_go_on"
@@ -40,8 +40,7 @@ export type PlacedFact = OrderFact & { readonly version: number; readonly at: In
 
 /**
  * The process manager (MECHANISMS.md §8): what follows from each fact of an order, given the order after it. The main
- * line has one piece of work at a time under the order's own key: take holds, then the unpaid deadline, then commit
- * the stock. A step's idempotency key is its cause's (stream, version), so the same step may happen twice in one order.
+ * line has one piece of work at a time under the order's own key: the unpaid deadline, then commit the stock. A step's idempotency key is its cause's (stream, version), so the same step may happen twice in one order.
  */
 export function checkout(order: Order, happened: PlacedFact): readonly CheckoutStep[] {
   const { orderId } = order;
@@ -51,21 +50,17 @@ export function checkout(order: Order, happened: PlacedFact): readonly CheckoutS
   });
   switch (happened.type) {
     case "OrderPlaced":
-      return [main("take-holds")];
-    case "HoldsConfirmed":
-      return [main("end-unpaid", order.ending ? undefined : happened.data.payBy)];
-    case "HoldsRefused":
+      return order.paymentId === undefined ? [{ ignore: "paid_at_once" }] : [main("end-unpaid", order.payBy)];
     case "OrderEnded":
       return [main("release-holds")];
     case "EndAsked":
-      // Before the holds are taken there is a step under way under this key; it looks for the wish when it is done.
-      return order.status === "CREATED" ? [{ ignore: "the_deadline_runs_on" }] : [main("end-unpaid")];
+      return [main("end-unpaid")];
     case "PaymentDeclined":
       return [{ ignore: "holds_stay_until_the_deadline" }];
     case "PaymentRetried":
       return [{ ignore: "the_deadline_runs_on" }];
     case "OrderPaid":
-      return [main("commit-stock")];
+      return [order.isSecured ? { settle: orderId } : main("commit-stock")];
     case "StockCommitted":
       return [{ ignore: "sellers_go_on" }];
     case "StoreOrderMoved":

@@ -18,11 +18,13 @@ type Arms = {
 };
 
 const ARMS: Arms = {
-  HoldsConfirmed: (order, data, on) => ({ ...everyPart(order, "PENDING_PAYMENT", on), ...held(data) }),
-  HoldsRefused: (order, data, on) => ({ ...everyPart(order, "CANCELLED", on, data.code), refusal: refusalOf(data) }),
   PaymentDeclined: (order, { reason }, on) => everyPart(order, "PAYMENT_FAILED", on, reason),
   PaymentRetried: (order, _data, on) => everyPart(order, "PENDING_PAYMENT", on),
-  OrderPaid: (order, _data, on) => ({ ...everyPart(order, "PAID", on), paidAt: on.at }),
+  OrderPaid: (order, { isSecured }, on) => ({
+    ...everyPart(order, "PAID", on),
+    paidAt: on.at,
+    ...given({ isSecured }),
+  }),
   StockCommitted: (order) => ({ ...order, isSecured: true }),
   EndAsked: (order, { by, reason }) => ({ ...order, ending: { by, reason } }),
   OrderEnded: (order, { by, reason }, on) =>
@@ -56,10 +58,10 @@ const ARMS: Arms = {
 /** The order after a fact. Pure: replaying all facts gives the live row (G21). */
 export function evolve(order: Order | undefined, happened: OrderFact, on: Happened): Order {
   if (happened.type === "OrderPlaced") {
-    const placed = { ...happened.data, placedAt: on.at, status: "CREATED" as const, active: true };
-    return withParts(
-      placed,
-      placed.storeOrders.map((part) => moved(part, "CREATED", on)),
+    return everyPart(
+      { ...happened.data, placedAt: on.at, status: "PENDING_PAYMENT", active: true },
+      "PENDING_PAYMENT",
+      on,
     );
   }
   assert(order, `${happened.type} of an order that was never placed`);
@@ -79,14 +81,6 @@ function onePart(order: Order, storeOrderId: string, change: (part: StoreOrder) 
     order,
     order.storeOrders.map((part) => (part.storeOrderId === storeOrderId ? change(part) : part)),
   );
-}
-
-function held({ payBy, holdsUntil, paymentId }: OrderFacts["HoldsConfirmed"]) {
-  return { payBy, holdsUntil, ...given({ paymentId }) };
-}
-
-function refusalOf({ code, field, details }: OrderFacts["HoldsRefused"]) {
-  return { code, ...given({ field, details }) };
 }
 
 /** A fact that tells more of the same state, and no reason, is no step of the history that people read (G15). */

@@ -18,11 +18,10 @@ export interface Part extends Whose {
 /** Everything that can happen to an order, in the past tense. `evolve.ts` says what each does to its state. */
 export interface OrderFacts {
   OrderPlaced: Omit<Order, "status" | "active" | "placedAt">;
-  HoldsConfirmed: Whose & { payable: Won; payBy: Instant; holdsUntil: Instant; paymentId?: string };
-  HoldsRefused: Whose & { code: string; field?: string; details?: Record<string, unknown> };
   PaymentDeclined: Whose & { reason: string };
   PaymentRetried: Whose;
-  OrderPaid: Whose & { payable: Won; gateway?: string; method?: string };
+  /** `isSecured`: no stock is held for it, so that none need be committed first. */
+  OrderPaid: Whose & { payable: Won; gateway?: string; method?: string; isSecured?: true };
   StockCommitted: Whose;
   EndAsked: Whose & { by: EndedBy; reason: string };
   OrderEnded: Whose & { by: EndedBy; reason: string; expired: boolean };

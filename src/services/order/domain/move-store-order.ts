@@ -1,6 +1,6 @@
 import { reject } from "#platform/core/decision.ts";
 import { type Instant, plus, type Span } from "#platform/core/time.ts";
-import { fact, partFact } from "./facts.ts";
+import { fact, type OrderFact, partFact } from "./facts.ts";
 import { given } from "./given.ts";
 import { type Fulfilment, findPart, type Kind, type Order, type Status } from "./order.ts";
 
@@ -66,18 +66,20 @@ export function moveStoreOrder(order: Order | undefined, command: MoveStoreOrder
   return [partFact(order, part, "StoreOrderMoved", { to, ...told })];
 }
 
-/** Stock is committed: the order reaches its sellers, and those who accept by themselves have accepted. */
-export function secureOrder(order: Order, now: Instant, acceptWithin: Span) {
+/** Stock is committed: the order reaches its sellers. */
+export function secureOrder(order: Order, now: Instant, acceptWithin: Span): readonly OrderFact[] {
   if (order.isSecured || order.paidAt === undefined) return [];
+  return [fact(order, "StockCommitted", {}), ...toSellers(order, now, acceptWithin)];
+}
+
+/** Each part that is paid waits for its seller; those who accept by themselves have accepted. */
+export function toSellers(order: Order, now: Instant, acceptWithin: Span): readonly OrderFact[] {
   const parts = order.storeOrders.filter((part) => part.status === "PAID");
-  return [
-    fact(order, "StockCommitted", {}),
-    ...parts.map((part) =>
-      partFact(order, part, "StoreOrderMoved", {
-        ...(part.autoAccept
-          ? { to: "ACCEPTED" as const, reason: "automatic" }
-          : { to: "PAID" as const, acceptBy: plus(now, acceptWithin) }),
-      }),
-    ),
-  ];
+  return parts.map((part) =>
+    partFact(order, part, "StoreOrderMoved", {
+      ...(part.autoAccept
+        ? { to: "ACCEPTED" as const, reason: "automatic" }
+        : { to: "PAID" as const, acceptBy: plus(now, acceptWithin) }),
+    }),
+  );
 }

@@ -6,23 +6,23 @@ import { given } from "#platform/testing/given.ts";
 import { cancelOrder, endOrder, finishCancel } from "./cancel-order.ts";
 import { moveStoreOrder, secureOrder } from "./move-store-order.ts";
 import type { Order, Status } from "./order.ts";
-import { confirmHolds, declinePayment, payOrder, refuseHolds, undoPaid } from "./pay-order.ts";
+import { declinePayment, payOrder, undoPaid } from "./pay-order.ts";
 import { placeOrder } from "./place-order.ts";
 import {
   after,
   approved,
   at,
   buyerId,
+  heard,
   paid,
   pending,
-  placed,
+  placedAs,
   placing,
   pottery,
   priced,
   received,
   snackBar,
   teaHouse,
-  times,
 } from "./testing.ts";
 
 const seller = (order: Order, to: Status, index = 0) => {
@@ -46,7 +46,7 @@ test("another total than shown is refused, and nothing is charged", () => {
 });
 
 test("an id that is taken answers as if it were not there", () => {
-  given({ order: placed(), last: undefined })
+  given({ order: pending(), last: undefined })
     .when((known) => placeOrder(known, placing(priced(snackBar)), at))
     .rejects("order.not_found");
 });
@@ -67,34 +67,49 @@ test("the same basket again within half a minute looks like a mistake, unless it
     .gives("OrderPlaced");
 });
 
-test("holds confirmed once make it wait for the money; confirmed twice change nothing", () => {
-  given(placed())
-    .when((order) => confirmHolds(order, "pay_1", at, times))
-    .gives("HoldsConfirmed");
-  given(pending())
-    .when((order) => confirmHolds(order, "pay_1", at, times))
-    .gives();
-  assert.equal(pending().payBy, "2026-11-21T03:10:00.000Z");
-  assert.equal(pending().holdsUntil, "2026-11-21T03:25:00.000Z");
+test("it waits for its money until the deadline, and what is held for it is held for longer", () => {
+  const order = pending();
+  assert.deepEqual([order.status, order.paymentId], ["PENDING_PAYMENT", "pay_1"]);
+  assert.equal(order.payBy, "2026-11-21T03:10:00.000Z");
+  assert.equal(order.holdsUntil, "2026-11-21T03:25:00.000Z");
 });
 
-test("refused holds end the order and are remembered for a repeat", () => {
-  const order = placed();
-  const over = after(order, refuseHolds(order, { code: "order.sold_out", field: "lines.0" }));
-  assert.equal(over.status, "CANCELLED");
-  assert.equal(over.refusal?.code, "order.sold_out");
+test("what costs nothing is paid as it is placed, and reaches its sellers when its stock is committed", () => {
+  const free = { ...priced(snackBar), payable: won(0) };
+  const gift = { priced: free, expectedTotal: won(0) };
+  given({ order: undefined, last: undefined })
+    .when((known) => placeOrder(known, placing(free, gift), at))
+    .gives("OrderPlaced", "OrderPaid");
+  given({ order: undefined, last: undefined })
+    .when((known) => placeOrder(known, placing(free, { ...gift, isHeld: false }), at))
+    .gives("OrderPlaced", "OrderPaid", "StoreOrderMoved");
+  assert.equal(placedAs(gift).paymentId, undefined);
+});
+
+test("without stock to commit it reaches its sellers as it is paid, unless the buyer had asked to end it", () => {
+  const order = placedAs({ isHeld: false });
+  given(order)
+    .when((it) => payOrder(it, approved, heard) as never)
+    .gives("OrderPaid", "StoreOrderMoved");
+  const received = after(order, payOrder(order, approved, heard) as never);
+  assert.deepEqual([received.isSecured, received.storeOrders[0]?.acceptBy], [true, "2026-11-21T03:05:00.000Z"]);
+  const ending = after(order, cancelOrder(order, { by: "buyer", accountId: buyerId, reason: "그만" }) as never);
+  given(ending)
+    .when((it) => payOrder(it, approved, heard) as never)
+    .gives("OrderPaid");
 });
 
 test("only the payment's event pays it, and only once", () => {
   given(pending())
-    .when((order) => payOrder(order, approved) as never)
+    .when((order) => payOrder(order, approved, heard) as never)
     .gives("OrderPaid");
-  assert.deepEqual(payOrder(paid(), approved), { ignore: "already_paid" });
-  assert.deepEqual(payOrder(placed(), approved), { ignore: "order_is_over" });
+  assert.deepEqual(payOrder(paid(), approved, heard), { ignore: "already_paid" });
+  const ended = after(pending(), endOrder(pending(), { expired: true }));
+  assert.deepEqual(payOrder(ended, approved, heard), { ignore: "order_is_over" });
 });
 
 test("a late approval never pays it", () => {
-  assert.deepEqual(payOrder(pending(), { ...approved, late: true }), { ignore: "payment_was_late" });
+  assert.deepEqual(payOrder(pending(), { ...approved, late: true }, heard), { ignore: "payment_was_late" });
 });
 
 test("a declined card leaves the order payable until its deadline", () => {
@@ -102,7 +117,7 @@ test("a declined card leaves the order payable until its deadline", () => {
   const failed = after(order, declinePayment(order, "REJECT_CARD_PAYMENT"));
   assert.equal(failed.status, "PAYMENT_FAILED");
   given(failed)
-    .when((it) => payOrder(it, approved) as never)
+    .when((it) => payOrder(it, approved, heard) as never)
     .gives("PaymentRetried", "OrderPaid");
 });
 
@@ -164,7 +179,7 @@ test("the history tells each step once, with its time and who made it (G15)", ()
   const { storeOrders } = step(received(), "ACCEPTED");
   assert.deepEqual(
     storeOrders[0]?.history.map(({ status, actor }) => [status, actor]),
-    ["CREATED", "PENDING_PAYMENT", "PAID", "ACCEPTED"].map((status) => [status, "test"]),
+    ["PENDING_PAYMENT", "PAID", "ACCEPTED"].map((status) => [status, "test"]),
   );
 });
 

@@ -2,7 +2,6 @@ import type { Won } from "#platform/core/money.ts";
 import type { Instant } from "#platform/core/time.ts";
 
 export type Status =
-  | "CREATED"
   | "PENDING_PAYMENT"
   | "PAYMENT_FAILED"
   | "PAID"
@@ -37,16 +36,17 @@ export interface Order {
   readonly payable: Won;
   readonly cartLineIds: readonly string[];
   readonly storeOrders: readonly StoreOrder[];
+  /** Absent: it costs nothing, so nothing is waited for. */
   readonly paymentId?: string;
-  readonly payBy?: Instant;
-  readonly holdsUntil?: Instant;
+  readonly payBy: Instant;
+  readonly holdsUntil: Instant;
+  /** Stock is held for it. Without it there is nothing to commit and nothing to release: its items have no limit. */
+  readonly isHeld: boolean;
   readonly paidAt?: Instant;
-  /** Stock is committed: the sellers may act on it. */
+  /** Paid, and its stock is committed: the sellers may act on it. */
   readonly isSecured?: boolean;
   /** Somebody wants the unpaid order ended; the payment is being asked. */
   readonly ending?: { readonly by: EndedBy; readonly reason: string };
-  /** Why the holds were refused: a repeat of the command answers the same. */
-  readonly refusal?: { readonly code: string; readonly field?: string; readonly details?: Record<string, unknown> };
 }
 
 export type EndedBy = "buyer" | "seller" | "operator" | "system";
@@ -102,7 +102,6 @@ export interface Move {
 
 /** How far along a part is. The order shows its least advanced living part (DOMAIN.md §4.1). */
 const PROGRESS: readonly Status[] = [
-  "CREATED",
   "PENDING_PAYMENT",
   "PAYMENT_FAILED",
   "CANCELLING",

@@ -1,34 +1,9 @@
 import type { Instant, Span } from "#platform/core/time.ts";
-import { plus } from "#platform/core/time.ts";
 import { startCancel } from "./cancel-order.ts";
-import { fact, type OrderFact } from "./facts.ts";
+import { evolve } from "./evolve.ts";
+import { fact, type OrderFact, type OrderFacts } from "./facts.ts";
+import { toSellers } from "./move-store-order.ts";
 import type { Order } from "./order.ts";
-
-/** All holds are taken: the buyer may pay until `payBy`. What costs nothing is paid at once. */
-export function confirmHolds(
-  order: Order,
-  paymentId: string | undefined,
-  now: Instant,
-  times: { payWithin: Span; holdsOutlast: Span },
-) {
-  if (order.status !== "CREATED") return [];
-  const payBy = plus(now, times.payWithin);
-  const held = {
-    payable: order.payable,
-    payBy,
-    holdsUntil: plus(payBy, times.holdsOutlast),
-    ...(paymentId === undefined ? {} : { paymentId }),
-  };
-  const confirmed: OrderFact = fact(order, "HoldsConfirmed", held);
-  return order.payable === 0 ? [confirmed, fact(order, "OrderPaid", { payable: order.payable })] : [confirmed];
-}
-
-export function refuseHolds(
-  order: Order,
-  refusal: { code: string; field?: string; details?: Record<string, unknown> },
-) {
-  return order.status === "CREATED" ? [fact(order, "HoldsRefused", refusal)] : [];
-}
 
 export interface Approved {
   readonly gateway: string;
@@ -44,6 +19,7 @@ export type ApprovalIgnored = "payment_was_late" | "already_paid" | "order_is_ov
 export function payOrder(
   order: Order,
   approved: Approved,
+  on: { readonly now: Instant; readonly acceptWithin: Span },
 ): readonly OrderFact[] | { readonly ignore: ApprovalIgnored } {
   if (approved.late) return { ignore: "payment_was_late" };
   if (order.paidAt !== undefined) return { ignore: "already_paid" };
@@ -51,8 +27,24 @@ export function payOrder(
   const { gateway, method } = approved;
   return [
     ...(order.status === "PAYMENT_FAILED" ? [fact(order, "PaymentRetried", {})] : []),
-    fact(order, "OrderPaid", { payable: order.payable, gateway, method }),
+    ...paid(order, { gateway, method }, on),
   ];
+}
+
+/**
+ * PAID, and what follows at once where no stock is to be committed first: it reaches its sellers, or goes back to a
+ * buyer who had asked to end it.
+ */
+export function paid(
+  order: Order,
+  how: Pick<OrderFacts["OrderPaid"], "gateway" | "method">,
+  on: { readonly now: Instant; readonly acceptWithin: Span },
+): readonly OrderFact[] {
+  const isSecured = !order.isHeld && !order.ending;
+  const happened = fact(order, "OrderPaid", { payable: order.payable, ...how, ...(isSecured ? { isSecured } : {}) });
+  if (!isSecured) return [happened];
+  const after = evolve(order, happened, { at: on.now, actor: "system" });
+  return [happened, ...toSellers(after, on.now, on.acceptWithin)];
 }
 
 /** A declined attempt keeps the holds until the deadline: the buyer may try another card. */

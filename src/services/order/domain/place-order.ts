@@ -1,7 +1,11 @@
 import { type Refusal, reject } from "#platform/core/decision.ts";
+import { siblingId } from "#platform/core/ids.ts";
 import type { Won } from "#platform/core/money.ts";
-import { epochMs, type Instant } from "#platform/core/time.ts";
+import { epochMs, type Instant, type Span } from "#platform/core/time.ts";
+import { evolve } from "./evolve.ts";
+import type { OrderFact, OrderFacts } from "./facts.ts";
 import type { Order, StoreOrder } from "./order.ts";
+import { paid } from "./pay-order.ts";
 import type { Priced, PricedPart } from "./price-order.ts";
 
 export interface PlaceOrder {
@@ -19,6 +23,11 @@ export interface PlaceOrder {
   readonly storeOrderIds: readonly string[];
   readonly lineIds: readonly (readonly string[])[];
   readonly extras: ReadonlyMap<string, { disposables?: boolean; pickupAt?: Instant; table?: string }>;
+  /** Until when the buyer may pay, and until when what is held for it stays held. */
+  readonly payBy: Instant;
+  readonly holdsUntil: Instant;
+  readonly isHeld: boolean;
+  readonly acceptWithin: Span;
 }
 
 /** What the guard against double orders remembers of a buyer: the last order placed. */
@@ -29,32 +38,50 @@ export interface LastOrder {
 
 export type PlaceRefusal = "order.not_found" | "order.price_changed" | "order.looks_doubled";
 
-/** Takes the order in at the price that the buyer was shown, or says why not. Nothing is held yet. */
-export function placeOrder(
-  known: { readonly order: Order | undefined; readonly last: LastOrder | undefined },
-  command: PlaceOrder,
-  now: Instant,
-) {
-  // The id is made by the client: one that is taken is somebody's, and nobody learns whose (MECHANISMS.md §10).
-  if (known.order) return reject("order.not_found", { field: "orderId" }) as Refusal<PlaceRefusal>;
-  const { priced, expectedTotal } = command;
-  if (priced.payable !== expectedTotal) {
-    return reject("order.price_changed", {
-      field: "expectedTotal",
-      expected: expectedTotal,
-      payable: priced.payable,
-    }) as Refusal<PlaceRefusal>;
-  }
-  const { last } = known;
-  const isRecent = last !== undefined && epochMs(now) - epochMs(last.at) < command.doubleWithinMs;
-  if (isRecent && last.fingerprint === command.fingerprint && !command.evenIfDouble) {
-    return reject("order.looks_doubled", { at: last.at }) as Refusal<PlaceRefusal>;
-  }
-  return [{ stream: command.orderId, type: "OrderPlaced" as const, data: placed(command) }];
+export interface Known {
+  readonly order: Order | undefined;
+  readonly last: LastOrder | undefined;
 }
 
-function placed(command: PlaceOrder) {
-  const { orderId, orderNo, buyerId, priced, cartLineIds } = command;
+/** Takes the order in, for which everything is held, at the price that the buyer was shown; or says why not. */
+export function placeOrder(
+  known: Known,
+  command: PlaceOrder,
+  now: Instant,
+): readonly OrderFact[] | Refusal<PlaceRefusal> {
+  const refusal = refusePlacing(known, command, now);
+  if (refusal) return refusal;
+  const placed: OrderFact = { stream: command.orderId, type: "OrderPlaced", data: orderOf(command) };
+  if (command.priced.payable > 0) return [placed];
+  const order = evolve(undefined, placed, { at: now, actor: command.buyerId });
+  return [placed, ...paid(order, {}, { now, acceptWithin: command.acceptWithin })];
+}
+
+/** Why the order cannot be taken in, also before anything is held for it. */
+export function refusePlacing(
+  { order, last }: Known,
+  command: PlaceOrder,
+  now: Instant,
+): Refusal<PlaceRefusal> | undefined {
+  if (order) return taken();
+  const { payable } = command.priced;
+  if (payable !== command.expectedTotal) {
+    return reject("order.price_changed", { field: "expectedTotal", expected: command.expectedTotal, payable });
+  }
+  const isRecent = last !== undefined && epochMs(now) - epochMs(last.at) < command.doubleWithinMs;
+  if (isRecent && last.fingerprint === command.fingerprint && !command.evenIfDouble) {
+    return reject("order.looks_doubled", { at: last.at });
+  }
+  return undefined;
+}
+
+/** The id is made by the client: one that is taken is somebody's, and nobody learns whose (MECHANISMS.md §10). */
+export function taken(): Refusal<"order.not_found"> {
+  return reject("order.not_found", { field: "orderId" });
+}
+
+function orderOf(command: PlaceOrder): OrderFacts["OrderPlaced"] {
+  const { orderId, orderNo, buyerId, priced, cartLineIds, payBy, holdsUntil, isHeld } = command;
   const { kind, itemsTotal, deliveryFee, payable } = priced;
   const storeOrders = priced.parts.map((part, index) => toStoreOrder(part, index, command));
   return {
@@ -68,6 +95,8 @@ function placed(command: PlaceOrder) {
     payable,
     cartLineIds,
     storeOrders,
+    ...(payable > 0 ? { paymentId: siblingId("payment", orderId) } : {}),
+    ...{ payBy, holdsUntil, isHeld },
   };
 }
 
@@ -80,7 +109,7 @@ function toStoreOrder(part: PricedPart, index: number, command: PlaceOrder): Sto
     storeName: store.name,
     fulfilment,
     autoAccept: store.autoAccept || store.kind === "GOODS",
-    status: "CREATED",
+    status: "PENDING_PAYMENT",
     itemsTotal,
     deliveryFee,
     total: (itemsTotal + deliveryFee) as Won,

@@ -5,14 +5,15 @@ import { evolve } from "./evolve.ts";
 import type { OrderFact } from "./facts.ts";
 import { secureOrder } from "./move-store-order.ts";
 import type { Order } from "./order.ts";
-import { confirmHolds, payOrder } from "./pay-order.ts";
-import { placeOrder } from "./place-order.ts";
+import { payOrder } from "./pay-order.ts";
+import { type PlaceOrder, placeOrder } from "./place-order.ts";
 import type { KnownItem, KnownStore, Priced } from "./price-order.ts";
 
 /** Orders at the stages that tests begin from. */
 export const at = "2026-11-21T03:00:00.000Z" as Instant;
 export const buyerId = "acc_buyer";
-export const times = { payWithin: { minutes: 10 }, holdsOutlast: { minutes: 15 } };
+/** When a payment's event is heard, and how long food waits to be accepted. */
+export const heard = { now: at, acceptWithin: { minutes: 5 } };
 
 export const snackBar: KnownStore = {
   storeId: "str_snack",
@@ -66,7 +67,7 @@ export function priced(...stores: readonly KnownStore[]): Priced {
   return { kind: stores[0]?.kind ?? "FOOD", itemsTotal: total, deliveryFee: won(0), payable: total, parts };
 }
 
-export function placing(basket: Priced, changes: Partial<Parameters<typeof placeOrder>[1]> = {}) {
+export function placing(basket: Priced, changes: Partial<PlaceOrder> = {}): PlaceOrder {
   return {
     orderId: "ord_1",
     orderNo: "261121-AAAAA-BBBBB",
@@ -80,6 +81,10 @@ export function placing(basket: Priced, changes: Partial<Parameters<typeof place
     storeOrderIds: basket.parts.map((_, index) => `sto_${index + 1}`),
     lineIds: basket.parts.map((part, index) => part.lines.map((_, line) => `oln_${index + 1}${line + 1}`)),
     extras: new Map(),
+    payBy: "2026-11-21T03:10:00.000Z" as Instant,
+    holdsUntil: "2026-11-21T03:25:00.000Z" as Instant,
+    isHeld: true,
+    acceptWithin: { minutes: 5 },
     ...changes,
   };
 }
@@ -92,21 +97,22 @@ export function after(order: Order | undefined, facts: readonly NewFact[], when:
   ) as Order;
 }
 
-export function placed(...stores: readonly KnownStore[]): Order {
-  const basket = priced(...(stores.length > 0 ? stores : [snackBar]));
-  return after(undefined, placeOrder({ order: undefined, last: undefined }, placing(basket), at) as NewFact[]);
+export function pending(...stores: readonly KnownStore[]): Order {
+  return placedAs({}, ...stores);
 }
 
-export function pending(...stores: readonly KnownStore[]): Order {
-  const order = placed(...stores);
-  return after(order, confirmHolds(order, "pay_1", at, times));
+/** Placed by a command that differs in this. */
+export function placedAs(changes: Partial<PlaceOrder>, ...stores: readonly KnownStore[]): Order {
+  const basket = priced(...(stores.length > 0 ? stores : [snackBar]));
+  const known = { order: undefined, last: undefined };
+  return after(undefined, placeOrder(known, placing(basket, changes), at) as NewFact[]);
 }
 
 export const approved = { gateway: "toss", method: "카드", amount: 9000, late: false };
 
 export function paid(...stores: readonly KnownStore[]): Order {
   const order = pending(...stores);
-  return after(order, payOrder(order, approved) as NewFact[]);
+  return after(order, payOrder(order, approved, heard) as NewFact[]);
 }
 
 export function received(...stores: readonly KnownStore[]): Order {

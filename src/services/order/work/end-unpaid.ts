@@ -15,7 +15,7 @@ import { asOrder, orderOf, settle } from "./steps.ts";
  */
 export async function endUnpaid(task: Task, deps: OrderDeps): Promise<void> {
   const order = await orderOf(task, deps);
-  const holdsAreOver = order.holdsUntil !== undefined && deps.clock.now() >= order.holdsUntil;
+  const holdsAreOver = deps.clock.now() >= order.holdsUntil;
   const outcome = await askToClose(order, holdsAreOver, task, deps);
   const expired = order.ending === undefined;
   if (outcome === "closed") return settle(task, deps, (now) => endOrder(now, { expired }));

@@ -19,7 +19,7 @@ export async function refundPart(task: Task, deps: OrderDeps): Promise<void> {
   if (!isFree && part.status === "CANCELLING") await askForRefund(order, part, task, deps);
   const orderLineIds = part.lines.filter((line) => line.kind === "ITEM").map((line) => line.orderLineId);
   const release = { orderId: order.orderId, orderLineIds, restock, reason: part.reason ?? "cancelled" };
-  await deps.call(releaseStock, release, asOrder(task, releaseStock));
+  if (order.isHeld) await deps.call(releaseStock, release, asOrder(task, releaseStock));
   // The gateway's word arrives as payment.cancelled.v1; only what cost nothing is over now.
   await settle(task, deps, (now) => (isFree ? finishFree(now, storeOrderId) : []));
 }

@@ -5,12 +5,12 @@ import type { OrderDeps } from "../deps.ts";
 import { asOrder, orderOf, settle } from "./steps.ts";
 
 /**
- * The order is over unpaid: whatever was held is let go, in reverse. Holds that were never taken leave a tombstone, so
- * that a reserve or an open that arrives late is refused.
+ * The order is over unpaid: whatever was held is let go, in reverse. A payment that nobody began leaves a tombstone, so
+ * that a buyer who comes late is refused.
  */
 export async function releaseHolds(task: Task, deps: OrderDeps): Promise<void> {
-  const { orderId } = await orderOf(task, deps);
+  const { orderId, isHeld } = await orderOf(task, deps);
   await deps.call(closePayment, { orderId, force: true }, asOrder(task, closePayment));
-  await deps.call(releaseStock, { orderId, restock: true, reason: "unpaid" }, asOrder(task, releaseStock));
+  if (isHeld) await deps.call(releaseStock, { orderId, restock: true, reason: "unpaid" }, asOrder(task, releaseStock));
   await settle(task, deps, () => []);
 }

@@ -3,16 +3,17 @@ import { reject } from "#platform/core/decision.ts";
 import { won } from "#platform/core/money.ts";
 import { handle } from "#platform/service.ts";
 import type { Deps } from "../deps.ts";
-import type { Payment } from "../domain/payment.ts";
 import { isOpened } from "../domain/start-attempt.ts";
 import { confirm } from "../flow/confirm.ts";
+import { offerOf, paymentNow } from "../flow/offer.ts";
 import { returnPage } from "./return-page.ts";
 
 export const confirmPayment = handle(contract.confirmPayment, async (input, caller, deps: Deps) => {
   const { paymentId, attemptId, paymentKey, pgToken } = input;
   if (caller.id === undefined) return reject("payment.not_found");
   const command = { attemptId, buyerId: caller.id, amount: won(input.amount), paymentKey, pgToken };
-  return (await confirm(deps, { paymentId, command, caller })) as never;
+  const offer = await offerOf(deps, paymentId, caller);
+  return (await confirm(deps, { paymentId, command, caller, offer })) as never;
 });
 
 /**
@@ -24,21 +25,21 @@ export const returnFromGateway = handle(
   async (input, caller, deps: Deps) => {
     const { paymentId, attemptId, paymentKey, pg_token: pgToken, orderId: reference } = input;
     if (reference !== undefined && reference !== attemptId) return reject("payment.attempt_not_found");
-    const payment = (await deps.records.read([paymentId])).get<Payment>(paymentId);
+    const payment = await paymentNow(deps, paymentId, caller);
     if (!isOpened(payment)) return reject("payment.not_found");
     if (paymentKey === undefined && pgToken === undefined) return reject("payment.token_missing");
     const amount = input.amount === undefined ? payment.opened.amount : won(input.amount);
     const command = { attemptId, buyerId: undefined, amount, paymentKey, pgToken };
-    return (await confirm(deps, { paymentId, command, caller })) as never;
+    return (await confirm(deps, { paymentId, command, caller, offer: payment.opened })) as never;
   },
   returnPage,
 );
 
 export const returnWithoutPayment = handle(
   contract.returnWithoutPayment,
-  async (input, _caller, deps: Deps) => {
+  async (input, caller, deps: Deps) => {
     const { paymentId, code } = input;
-    const payment = (await deps.records.read([paymentId])).get<Payment>(paymentId);
+    const payment = await paymentNow(deps, paymentId, caller);
     if (!isOpened(payment)) return reject("payment.not_found");
     return { paymentId, status: payment.status, ...(code === undefined ? {} : { code }) };
   },

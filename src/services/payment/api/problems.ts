@@ -8,7 +8,6 @@ export const problems = {
     ko: "결제 시도를 찾을 수 없습니다. 결제를 다시 시작해 주세요.",
     en: "The attempt was not found. Please start the payment again.",
   },
-  "payment.closed": { status: 409, ko: "이미 닫힌 결제입니다.", en: "The payment is closed." },
   "payment.not_open": { status: 409, ko: "이미 결제되었습니다.", en: "It has been paid already." },
   "payment.expired": {
     status: 409,

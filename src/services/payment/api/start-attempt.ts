@@ -4,6 +4,8 @@ import type { Caller } from "#platform/core/operation.ts";
 import { handle } from "#platform/service.ts";
 import type { WindowOpened } from "../adapters/gateway.ts";
 import type { Deps } from "../deps.ts";
+import { evolveAll } from "../domain/facts.ts";
+import { openPayment } from "../domain/open-payment.ts";
 import type { Checkout, OpenPayment, Payment } from "../domain/payment.ts";
 import {
   firstAttemptId,
@@ -13,6 +15,7 @@ import {
   openCheckout,
   refusePayable,
 } from "../domain/start-attempt.ts";
+import { paymentNow } from "../flow/offer.ts";
 
 /**
  * Opens a payment window. The first one at Toss is answered without a commit, for its id follows from the payment's;
@@ -20,7 +23,7 @@ import {
  */
 export const startAttempt = handle(contract.startAttempt, async (input, caller, deps: Deps) => {
   const { paymentId, gateway: name, method = "CARD" } = input;
-  const payment = (await deps.records.read([paymentId])).get<Payment>(paymentId);
+  const payment = await paymentNow(deps, paymentId, caller);
   const refusal = refusePayable(payment, caller.id, deps.clock.now());
   if (refusal || !isOpened(payment)) return refusal ?? reject("payment.not_found");
   const gateway = deps.gateways[name];
@@ -77,8 +80,11 @@ async function keepCheckout(deps: Deps, payment: OpenPayment, on: { checkout: Ch
     ...(caller.id === undefined ? {} : { actor: caller.id }),
     traceparent: caller.traceparent,
     decide(rows, now) {
-      const facts = openCheckout(rows.get<Payment>(paymentId), checkout, { buyerId: payment.opened.buyerId, now });
-      return isRefusal(facts) ? facts : { facts };
+      const kept = rows.get<Payment>(paymentId);
+      const opening = openPayment(paymentId, kept, payment.opened, now);
+      const { buyerId } = payment.opened;
+      const facts = openCheckout(evolveAll(kept, opening), checkout, { buyerId, now });
+      return isRefusal(facts) ? facts : { facts: [...opening, ...facts] };
     },
   });
   if (isRefusal(outcome)) return outcome as never;

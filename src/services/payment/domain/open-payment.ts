@@ -1,36 +1,24 @@
 import { type Refusal, reject } from "#platform/core/decision.ts";
-import type { Won } from "#platform/core/money.ts";
+import { siblingId } from "#platform/core/ids.ts";
 import type { Instant } from "#platform/core/time.ts";
 import { fact, type PaymentFact } from "./facts.ts";
-import { type Line, type Opened, openAttempt, type Payment } from "./payment.ts";
+import { type Opened, openAttempt, type Payment } from "./payment.ts";
 
-export interface OpenCommand {
-  readonly paymentId: string;
-  readonly orderId: string;
-  readonly buyerId: string;
-  readonly orderName: string;
-  readonly amount: Won;
-  readonly lines: readonly Line[];
-  readonly expiresAt: Instant;
-}
+/** What its order asks to be paid, and by whom. */
+export type Offer = Omit<Opened, "at">;
 
-/** Reverse before forward: what was closed unseen is not opened any more. Opening twice changes nothing. */
+/**
+ * Opens a payment with what its order asks for, in the commit of what its buyer begins with; nothing if that is not the
+ * first thing. One that was closed unseen stays closed (reverse before forward).
+ */
 export function openPayment(
+  paymentId: string,
   payment: Payment | undefined,
-  command: OpenCommand,
+  offer: Offer | undefined,
   now: Instant,
-): readonly PaymentFact[] | Refusal<"payment.closed" | "request.key_reused"> {
-  if (payment?.closedAt) return reject("payment.closed");
-  if (payment?.opened) return isSame(payment.opened, command) ? [] : reject("request.key_reused");
-  const { paymentId, ...opened } = command;
-  return [fact(paymentId, "PaymentOpened", { ...opened, at: now })];
-}
-
-function isSame({ buyerId, orderName, amount, lines }: Opened, command: OpenCommand): boolean {
-  const isSameLine = ({ orderLineId, amount: part }: Line, n: number) =>
-    lines[n]?.orderLineId === orderLineId && lines[n].amount === part;
-  const isSameSum = amount === command.amount && lines.length === command.lines.length;
-  return buyerId === command.buyerId && orderName === command.orderName && isSameSum && command.lines.every(isSameLine);
+): readonly PaymentFact[] {
+  if (payment?.opened || !offer) return [];
+  return [fact(paymentId, "PaymentOpened", { orderId: siblingId("order", paymentId), ...offer, at: now })];
 }
 
 /**

@@ -6,7 +6,7 @@ import { afterCheck, applyGatewayAnswer, mayResend } from "./apply-gateway-answe
 import { decideAttempt } from "./decide-attempt.ts";
 import { evolveAll, type PaymentFact } from "./facts.ts";
 import type { GatewayAnswer } from "./gateway-answer.ts";
-import { closePayment, openPayment } from "./open-payment.ts";
+import { closePayment, type Offer, openPayment } from "./open-payment.ts";
 import type { Payment } from "./payment.ts";
 import { acceptRefund, startCancel } from "./refund-payment.ts";
 import { startConfirm } from "./start-attempt.ts";
@@ -34,18 +34,27 @@ function cancelling(payment: Payment, refundId: string, id: string, at: Instant 
 }
 const approved = () => heard(after(...confirming()), given.view("captured"));
 
-test("a payment closed before anybody opened it cannot be opened any more", () => {
+const offer: Offer = {
+  buyerId,
+  orderName: "국물떡볶이 외 1건",
+  amount: won(12_000),
+  lines,
+  expiresAt: given.expiresAt,
+};
+
+test("a payment is opened with what its order asks for, when its buyer begins to pay", () => {
+  assert.deepEqual(openPayment(paymentId, undefined, offer, now), [opened]);
+  assert.deepEqual(openPayment(paymentId, undefined, undefined, now), []);
+});
+
+test("a payment closed before its buyer began cannot be begun any more", () => {
   const tombstone = accepted(undefined as never, closePayment(undefined, close(false), now));
-  const open = { paymentId, orderId, buyerId, orderName: "떡볶이", amount: won(12_000), lines, expiresAt: now };
-  assert.deepEqual(openPayment(tombstone, open, now), { refused: "payment.closed" });
+  const begun = accepted(tombstone, openPayment(paymentId, tombstone, offer, now));
+  assert.deepEqual(startConfirm(begun, command, now), { refused: "payment.expired" });
 });
 
 test("opening twice, closing twice and refunding twice change nothing", () => {
-  const { orderName, amount } = opened.data as { orderName: string; amount: ReturnType<typeof won> };
-  const open = { paymentId, orderId, buyerId, orderName, amount, lines, expiresAt: now };
-  assert.deepEqual(openPayment(after(opened), open, now), []);
-  const other = { ...open, amount: won(11_999) };
-  assert.deepEqual(openPayment(after(opened), other, now), { refused: "request.key_reused" });
+  assert.deepEqual(openPayment(paymentId, after(opened), { ...offer, amount: won(11_999) }, now), []);
   assert.deepEqual(closePayment(after(opened, closed), close(true), now), []);
   const once = accepted(approved(), acceptRefund(approved(), refund(1, 1_000), now));
   assert.deepEqual(acceptRefund(once, refund(1, 1_000), now), []);

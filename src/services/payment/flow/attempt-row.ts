@@ -1,14 +1,14 @@
 import type { Evidence } from "../domain/gateway-answer.ts";
 import { type Attempt, attemptOf, isOpen, type Payment } from "../domain/payment.ts";
+import { firstAttemptId } from "../domain/start-attempt.ts";
 
 /** Answers that are kept of one attempt: how it began, and the newest. A dark gateway gives the same one for days. */
 const FIRST_MAX = 5;
 const NEWEST_MAX = 15;
 
-/** An attempt's own row: what lists and the one-open-attempt index read, and what may stand in no fact. */
-export interface AttemptRow extends Attempt {
+/** What is kept beside an attempt of a payment, as it may stand in no fact: row `att_…`, once there is any. */
+export interface AttemptRow {
   readonly paymentId: string;
-  readonly orderId: string;
   readonly evidence: readonly Evidence[];
   /** KakaoPay's single-use token, for a resend; gone once the outcome is known. */
   readonly token?: string;
@@ -22,7 +22,7 @@ export interface AttemptNews {
   readonly secret?: string | undefined;
 }
 
-/** The row beside the payment's own copy of the attempt, written in the same commit. */
+/** The row beside the attempt, written in the same commit; undefined when there is nothing to keep in it. */
 export function attemptRow(
   payment: Payment,
   attemptId: string,
@@ -34,9 +34,15 @@ export function attemptRow(
   const token = isOpen(attempt) ? (news.token ?? before?.token) : undefined;
   const secret = news.secret ?? before?.secret;
   const evidence = withEvidence(before?.evidence ?? [], news.evidence ?? []);
-  const { paymentId, orderId } = payment;
+  const isEmpty = evidence.length === 0 && token === undefined && secret === undefined;
+  if (isEmpty && !before && !isFoundByRow(payment, attempt)) return undefined;
   const secrets = { ...(token === undefined ? {} : { token }), ...(secret === undefined ? {} : { secret }) };
-  return { ...attempt, paymentId, orderId, evidence, ...secrets };
+  return { paymentId: payment.paymentId, evidence, ...secrets };
+}
+
+/** A webhook names the attempt that confirms: the payment of the first one follows from its id, that of others not. */
+function isFoundByRow({ paymentId }: Payment, { attemptId, operation }: Attempt): boolean {
+  return operation === "confirm" && attemptId !== firstAttemptId(paymentId);
 }
 
 export function withEvidence(kept: readonly Evidence[], news: readonly Evidence[]): readonly Evidence[] {

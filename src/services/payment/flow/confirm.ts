@@ -4,6 +4,7 @@ import { plus } from "#platform/core/time.ts";
 import type { CommandRefusal } from "#platform/facts/change.ts";
 import type { Deps } from "../deps.ts";
 import { evolveAll } from "../domain/facts.ts";
+import { type Offer, openPayment } from "../domain/open-payment.ts";
 import { attemptOf, isOpen, type Payment, type PaymentStatus } from "../domain/payment.ts";
 import { type ConfirmCommand, type ConfirmRefusal, checkoutOf, startConfirm } from "../domain/start-attempt.ts";
 import { sendAttempt } from "./ask-gateway.ts";
@@ -29,20 +30,29 @@ type Code = ConfirmRefusal | "payment.declined" | "payment.gateway_unavailable" 
  */
 export async function confirm(
   deps: Deps,
-  on: { readonly paymentId: string; readonly command: ConfirmCommand; readonly caller: Caller },
+  on: {
+    readonly paymentId: string;
+    readonly command: ConfirmCommand;
+    readonly caller: Caller;
+    /** What its order asks for: it may be the first thing that its buyer begins with. */
+    readonly offer: Offer | undefined;
+  },
 ): Promise<Confirmed | Refusal<Code>> {
-  const { paymentId, command, caller } = on;
+  const { paymentId, command, caller, offer } = on;
   const { attemptId, pgToken } = command;
   let isMine = false;
+  let isFirst = false;
   const outcome = await deps.records.change<ConfirmRefusal | "payment.gateway_unavailable">({
     keys: [paymentId, attemptId],
-    makes: [attemptId],
+    makes: [attemptId, ...(offer ? [paymentId] : [])],
     ...(caller.command ? { command: caller.command } : {}),
     ...(caller.id === undefined ? {} : { actor: caller.id }),
     traceparent: caller.traceparent,
     decide(rows, now) {
       isMine = false;
-      const before = rows.get<Payment>(paymentId);
+      const kept = rows.get<Payment>(paymentId);
+      const opening = openPayment(paymentId, kept, offer, now);
+      const before = evolveAll(kept, opening);
       const facts = startConfirm(before, command, now);
       if (isRefusal(facts) || facts.length === 0 || !before) return isRefusal(facts) ? facts : { facts: [] };
       // Nothing is begun at a gateway that is known to be ill, so nothing is left unknown there.
@@ -53,8 +63,9 @@ export async function confirm(
       const row = payment && attemptRow(payment, attemptId, earlier);
       const dueAt = plus(now, { seconds: deps.settings.resolveAfterSeconds });
       isMine = true;
+      isFirst = row === undefined;
       const work = [resolveLater(paymentId, { attemptId, tries: 0 }, dueAt)];
-      return { facts, rows: row ? { [attemptId]: row } : {}, work };
+      return { facts: [...opening, ...facts], rows: row ? { [attemptId]: row } : {}, work };
     },
   });
   if (isRefusal(outcome)) return outcome as Refusal<Code>;
@@ -62,7 +73,7 @@ export async function confirm(
   const attempt = attemptOf(payment, attemptId);
   if (!payment || !attempt || !isMine || outcome.repeated) return answerOf(payment, attemptId, caller);
   const heard = await sendAttempt(deps, payment, { attempt, token: pgToken });
-  const after = await recordAnswer(deps, { paymentId, attemptId, heard, traceparent: caller.traceparent });
+  const after = await recordAnswer(deps, { paymentId, attemptId, heard, isFirst, traceparent: caller.traceparent });
   return answerOf(after ?? payment, attemptId, caller);
 }
 

@@ -15,6 +15,8 @@ export interface Answered {
   readonly attemptId: string;
   readonly heard: Heard;
   readonly traceparent: string;
+  /** Nothing has been kept beside the attempt so far: its row is expected to be new. */
+  readonly isFirst?: boolean;
   /** The resolver's own piece of work, and how often it has asked. */
   readonly settles?: WorkRef;
   readonly tries?: number;
@@ -22,11 +24,13 @@ export interface Answered {
 
 /** Commits what an answer means, with its evidence, however it came. Gives the payment as it is then. */
 export async function recordAnswer(deps: Deps, answered: Answered): Promise<Payment | undefined> {
-  const { paymentId, attemptId, heard, traceparent, settles } = answered;
-  const news = (await keptApart(deps, answered)) ? [] : heard.evidence;
+  const { paymentId, attemptId, heard, traceparent, settles, isFirst = false } = answered;
+  const isKept = await keptApart(deps, answered);
+  const news = isKept ? [] : heard.evidence;
   let contradiction: string | undefined;
   const outcome = await deps.records.change({
     keys: [paymentId, attemptId],
+    makes: isFirst && !isKept ? [attemptId] : [],
     traceparent,
     // An attempt ends once: a repeat finds it ended (R20).
     idempotent: true,
@@ -49,7 +53,7 @@ export async function recordAnswer(deps: Deps, answered: Answered): Promise<Paym
  * What failed is kept in a commit of its own, before the one that says what it means: whatever becomes of that one, the
  * evidence stays (R8). A plain success is spared the commit. True: kept, so the next commit need not bring it.
  */
-async function keptApart(deps: Deps, { attemptId, heard, traceparent }: Answered): Promise<boolean> {
+async function keptApart(deps: Deps, { paymentId, attemptId, heard, traceparent }: Answered): Promise<boolean> {
   if (heard.evidence.every(({ outcome }) => outcome === "done")) return false;
   try {
     await deps.records.change({
@@ -58,7 +62,7 @@ async function keptApart(deps: Deps, { attemptId, heard, traceparent }: Answered
       decide(rows) {
         const row = rows.get<AttemptRow>(attemptId);
         const evidence = withEvidence(row?.evidence ?? [], heard.evidence);
-        return { rows: row ? { [attemptId]: { ...row, evidence } } : {} };
+        return { rows: { [attemptId]: { paymentId, ...row, evidence } satisfies AttemptRow } };
       },
     });
     return true;

@@ -1,10 +1,12 @@
 import { randomBytes } from "node:crypto";
+import { getOrderForPayment } from "#contracts/order/operations.ts";
 import * as buyerContract from "#contracts/payment/buyer-operations.ts";
 import * as contract from "#contracts/payment/operations.ts";
 import { postRefundIntent } from "#contracts/wallet/operations.ts";
 import { type FakeKakaoPay, fakeKakaoPaySecretKey, startFakeKakaoPay } from "#fakes/kakaopay/server.ts";
 import { type FakeToss, fakeTossSecretKey, startFakeToss } from "#fakes/toss/server.ts";
 import { type Id, makeIds, siblingId } from "#platform/core/ids.ts";
+import type { OutputOf } from "#platform/core/operation.ts";
 import { type Instant, instant, plus } from "#platform/core/time.ts";
 import { standIn, startApp, type TestApp, type TestAppOptions } from "#platform/testing/app.ts";
 import { buyer, service } from "#platform/testing/people.ts";
@@ -23,6 +25,9 @@ export interface Till {
   ledgerSays(refusal: "wallet.capture_not_posted" | undefined): void;
   close(): Promise<void>;
 }
+
+/** What orders ask for, of all tills: two of them share their orders. */
+const offers = new Map<string, OutputOf<typeof getOrderForPayment>>();
 
 const ids = makeIds(() => instant(Date.now()), { bytes: randomBytes });
 export const makeId = ids.make;
@@ -43,6 +48,7 @@ export async function openTill({ beside, settings, ...options }: TillOptions = {
     posted.push(input.refundId);
     return {};
   });
+  const orders = standIn(getOrderForPayment, ({ orderId }) => offers.get(orderId) ?? { refused: "order.not_found" });
   const gateways = {
     ...{ tossBaseUrl: toss.url, tossPageUrl: `${toss.url}/pay`, tossClientKey: "test_ck_fake" },
     ...{ tossSecretKey: fakeTossSecretKey, kakaopayBaseUrl: kakaopay.url, kakaopaySecretKey: fakeKakaoPaySecretKey },
@@ -50,7 +56,7 @@ export async function openTill({ beside, settings, ...options }: TillOptions = {
   };
   const test = await startApp({
     ...options,
-    ...{ services: [payment], answers: [ledger], settings: { payment: { ...gateways, ...settings } } },
+    ...{ services: [payment], answers: [ledger, orders], settings: { payment: { ...gateways, ...settings } } },
     ...(beside ? { database: beside.test.database, clock: beside.test.clock } : {}),
   });
   return {
@@ -74,14 +80,13 @@ export interface Order {
 }
 
 /** An order that waits for its money: two lines of 9,000 and 3,000 won, ten minutes to pay. */
-export async function placed(till: Till): Promise<Order> {
+export function placed(till: Till): Order {
   const orderId = ids.make("order");
   const buyerId = ids.make("account");
   const of = { storeOrderId: ids.make("storeOrder"), sellerId: ids.make("account") };
   const lines = [9_000, 3_000].map((amount) => ({ orderLineId: ids.make("orderLine"), ...of, amount }));
   const expiresAt = plus(till.test.clock.now() as Instant, { minutes: 10 });
-  const input = { orderId, buyerId, orderName: "국물떡볶이 외 1건", amount: 12_000, lines, expiresAt };
-  await till.test.call(contract.openPayment, input, service("order"));
+  offers.set(orderId, { buyerId, orderName: "국물떡볶이 외 1건", amount: 12_000, lines, expiresAt });
   return { orderId, paymentId: siblingId("payment", orderId), buyerId, amount: 12_000, lines };
 }
 

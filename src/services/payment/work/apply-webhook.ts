@@ -1,8 +1,8 @@
 import { createHash, timingSafeEqual } from "node:crypto";
-import { idPattern } from "#platform/core/ids.ts";
+import { idPattern, siblingId } from "#platform/core/ids.ts";
 import { accept, type Task } from "#platform/facts/change.ts";
 import type { Deps } from "../deps.ts";
-import { type Attempt, openAttempt, type Payment } from "../domain/payment.ts";
+import { type Attempt, attemptOf, openAttempt, type Payment } from "../domain/payment.ts";
 import { queryAttempt } from "../flow/ask-gateway.ts";
 import type { AttemptRow } from "../flow/attempt-row.ts";
 import { recordAnswer } from "../flow/record-answer.ts";
@@ -36,7 +36,7 @@ async function follow(task: Task, deps: Deps, row: WebhookRow): Promise<WebhookR
   const found = hint.reference === undefined ? undefined : await findAttempt(deps, hint.reference);
   if (!found) return ignored(deps, task, "not_ours");
   const { payment, known } = found;
-  if (hint.secret !== undefined && known.secret !== undefined && !isSame(hint.secret, known.secret)) {
+  if (hint.secret !== undefined && known?.secret !== undefined && !isSame(hint.secret, known.secret)) {
     return ignored(deps, task, "wrong_secret");
   }
   const attempt: Attempt | undefined = openAttempt(payment);
@@ -48,19 +48,17 @@ async function follow(task: Task, deps: Deps, row: WebhookRow): Promise<WebhookR
   return "read_again";
 }
 
-/**
- * Our reference at a gateway is the id of the attempt that confirmed, and its row stood before the gateway heard it.
- */
+/** Our reference at a gateway is the id of the attempt that confirmed, and it stood before the gateway heard of it. */
 async function findAttempt(
   deps: Deps,
   reference: string,
-): Promise<{ payment: Payment; known: AttemptRow } | undefined> {
+): Promise<{ payment: Payment; known: AttemptRow | undefined } | undefined> {
   // Anybody may write anything here: only what looks like an id of ours is looked up.
   if (!OUR_REFERENCE.test(reference)) return undefined;
   const known = (await deps.records.read([reference])).get<AttemptRow>(reference);
-  if (!known) return undefined;
-  const payment = (await deps.records.read([known.paymentId])).get<Payment>(known.paymentId);
-  return payment ? { payment, known } : undefined;
+  const paymentId = known?.paymentId ?? siblingId("payment", reference);
+  const payment = (await deps.records.read([paymentId])).get<Payment>(paymentId);
+  return payment && attemptOf(payment, reference) ? { payment, known } : undefined;
 }
 
 function isListed(addresses: string, from: string | undefined): boolean {

@@ -26,6 +26,6 @@ export const reserveStock = handle(contract.reserveStock, async (input, caller, 
   });
   if (isRefusal(outcome)) return outcome;
   const reservation = outcome.rows.get<Reservation>(key);
-  if (!reservation?.expiresAt || reservation.status === "OVER") return reject("stock.reservation_over");
-  return { expiresAt: reservation.expiresAt };
+  if (reservation?.status === "OVER") return reject("stock.reservation_over");
+  return { isHeld: reservation !== undefined };
 });

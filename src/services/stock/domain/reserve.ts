@@ -30,7 +30,8 @@ function again({ status, lines }: Reservation, command: Reserve): readonly NewFa
 
 /**
  * Takes every line of an order or none (D2). The same order again changes nothing; one that was released, has expired
- * or comes after its own release is refused (MECHANISMS.md §8, reverse before forward).
+ * or comes after its own release is refused (MECHANISMS.md §8, reverse before forward). SKUs without limit alone need
+ * no reservation: it would count nothing.
  */
 export function decideReserve(
   reservation: Reservation | undefined,
@@ -61,6 +62,7 @@ export function decideReserve(
     facts.push(fact);
     left.set(sku.skuId, evolveSku(sku, fact));
   }
+  if (facts.length === 0) return [];
   const { orderId, expiresAt } = command;
   return [{ stream: reservationKey(orderId), type: "ReservationMade", data: { orderId, expiresAt, lines } }, ...facts];
 }

@@ -21,8 +21,10 @@ interface Row {
 const pageSize = 20;
 const columns = `select b.class, b.account, b.normal_side, b.debit, b.credit, b.balance, b.posted, b.pending, b.available
   from standings b`;
-const accounts = `${columns} where (b.class, b.account) > ($1, $2) order by b.class, b.account limit $3`;
-const accountsOfClass = `${columns} where b.class = $1 and b.account > $2 order by b.account limit $3`;
+const accounts = `${columns} where b.account > $1 order by b.account limit $2`;
+/** Those that are `class` or begin with `class:`; the semicolon is the next character after the colon. */
+const accountsOfClass = `${columns} where b.account > $1 and b.account >= $3 and b.account < $3 || ';'
+  order by b.account limit $2`;
 
 /** By class and name: an account's name is chosen, not made up, so it is an order that a reader understands. */
 export const listAccounts = handle(contract.listAccounts, async (input, _caller, deps: Deps) => {
@@ -31,8 +33,8 @@ export const listAccounts = handle(contract.listAccounts, async (input, _caller,
   if (after === "invalid") return reject("wallet.cursor_invalid", { field: "cursor" });
   const rows =
     input.class === undefined
-      ? await deps.sql.rows<Row>("accounts", accounts, [after.sorted, after.key, limit + 1])
-      : await deps.sql.rows<Row>("accounts-of-class", accountsOfClass, [input.class, after.key, limit + 1]);
+      ? await deps.sql.rows<Row>("accounts", accounts, [after.key, limit + 1])
+      : await deps.sql.rows<Row>("accounts-of-class", accountsOfClass, [after.key, limit + 1, input.class]);
   const { shown, ...next } = cutPage(rows, limit, (row) => ({ sorted: row.class, key: row.account }));
   return {
     accounts: shown.map(({ account, normal_side, class: _, ...sums }) => {

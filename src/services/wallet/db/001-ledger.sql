@@ -41,7 +41,8 @@ create table %SCHEMA%.postings (
 );
 
 create table %SCHEMA%.balances (
-  account text primary key,
+  -- By its bytes, so that the accounts of a class stand together.
+  account text collate "C" primary key,
   class text not null,
   normal_side text not null,
   floored boolean not null,
@@ -52,7 +53,6 @@ create table %SCHEMA%.balances (
   constraint floored_balance_is_not_negative check (
     not floored or (case normal_side when 'DEBIT' then debit - credit else credit - debit end) >= 0)
 ) with (fillfactor = 70);
-create index balances_by_class on %SCHEMA%.balances (class, account);
 
 -- The end of the chain. Its lock makes one writer at a time, so balances need no order of their own.
 create table %SCHEMA%.ledger_head (
