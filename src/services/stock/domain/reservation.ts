@@ -27,6 +27,7 @@ type MadeLine = Omit<ReservedLine, "status" | "restocked">;
 
 export type ReservationFact =
   | NewFact<"ReservationMade", { orderId: string; expiresAt: Instant; lines: readonly MadeLine[] }>
+  | NewFact<"ReservationExtended", { expiresAt: Instant }>
   | NewFact<"ReservationCommitted", { orderLineIds: readonly string[] }>
   | NewFact<"ReservationReleased", { orderLineIds: readonly string[]; reason: string }>
   | NewFact<"ReservationReturned", { orderLineIds: readonly string[]; restocked: boolean; reason: string }>
@@ -47,6 +48,8 @@ export function evolveReservation(before: Reservation | undefined, fact: Reserva
   }
   assert(before, `${fact.type} of a reservation that was never made: ${fact.stream}`);
   switch (fact.type) {
+    case "ReservationExtended":
+      return { ...before, expiresAt: fact.data.expiresAt };
     case "ReservationCommitted":
       return withLines(before, fact.data.orderLineIds, "PENDING", { status: "COMMITTED" });
     case "ReservationReleased":

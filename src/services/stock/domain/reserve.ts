@@ -17,7 +17,8 @@ export type ReserveProblem =
   | "request.key_reused";
 export type SkuLookup = (skuId: string) => Sku | undefined;
 
-function again({ status, lines }: Reservation, command: Reserve): readonly NewFact[] | Refusal<ReserveProblem> {
+function again(reservation: Reservation, command: Reserve): readonly NewFact[] | Refusal<ReserveProblem> {
+  const { status, lines, expiresAt } = reservation;
   if (status === "OVER") return reject("stock.reservation_over");
   const isSame =
     lines.length === command.lines.length &&
@@ -25,7 +26,11 @@ function again({ status, lines }: Reservation, command: Reserve): readonly NewFa
       const line = lines[n];
       return line?.orderLineId === orderLineId && line.skuId === skuId && line.quantity === quantity;
     });
-  return isSame ? [] : reject("request.key_reused");
+  if (!isSame) return reject("request.key_reused");
+  // Whoever comes again later pays later, and the hold outlasts that (D3).
+  if (status !== "PENDING" || expiresAt === null || command.expiresAt <= expiresAt) return [];
+  const stream = reservationKey(command.orderId);
+  return [{ stream, type: "ReservationExtended", data: { expiresAt: command.expiresAt } }];
 }
 
 /**

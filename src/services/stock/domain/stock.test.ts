@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import type { Instant } from "#platform/core/time.ts";
 import { decideAdjust, decideOpen } from "./adjust.ts";
 import { reservationKey } from "./reservation.ts";
 import { decideReserve } from "./reserve.ts";
@@ -27,14 +28,12 @@ function stocked(available = 3) {
   const key = reservationKey(order);
   return {
     ...here,
-    reserve: (quantity: number, skuId = goods, now = noon) => {
+    reserve: (quantity: number, skuId = goods, now = noon, expiresAt = later) => {
       const lines = [
         { orderLineId: "oln_1", skuId, quantity },
         { orderLineId: "oln_2", skuId: food, quantity: 9 },
       ];
-      return here.take(
-        decideReserve(here.reservation(key), here.sku, { orderId: order, lines, expiresAt: later }, now),
-      );
+      return here.take(decideReserve(here.reservation(key), here.sku, { orderId: order, lines, expiresAt }, now));
     },
     reserveLines: (...lines: [string, string, number][]) =>
       here.take(
@@ -77,6 +76,15 @@ describe("a reservation", () => {
     assert.deepEqual([reserve(2), reserve(2)], ["changed", "nothing"]);
     assert.deepEqual([commit(), commit(), reserve(2)], ["changed", "nothing", "nothing"]);
     assert.deepEqual([release(), release()], ["changed", "nothing"]);
+  });
+
+  test("is held for longer when its order comes again later, and only while it is pending", () => {
+    const { reserve, commit, held, counters } = stocked();
+    reserve(2);
+    assert.equal(reserve(2, goods, noon, muchLater), "changed");
+    assert.deepEqual([held()?.expiresAt, counters()], [muchLater, [1, 2, 0, 0]]);
+    assert.deepEqual([reserve(2), commit()], ["nothing", "changed"]);
+    assert.equal(reserve(2, goods, noon, "2026-11-23T03:00:00.000Z" as Instant), "nothing");
   });
 
   test("takes all lines or none, and names the line that is short", () => {
