@@ -51,7 +51,8 @@ export async function startGround(brokers: 1 | 3): Promise<Ground> {
   };
   try {
     const redis = await kept(startTestRedis(), (one) => one.stop());
-    const embedded = startEmbedded({ folder: join(folder, "postgres"), secret: secretText, log: () => {} });
+    const place = { folder: join(folder, "postgres"), secret: secretText };
+    const embedded = startEmbedded({ ...place, log: () => {}, onGone: (error) => console.error(error) });
     const database = await kept(embedded, (one) => one.stop({ immediate: true }));
     const kafka = await kept(startTestKafka(brokers), (one) => one.stop());
     const env = {

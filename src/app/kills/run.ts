@@ -59,10 +59,10 @@ export async function runKills(ground: Ground, options: RunOptions): Promise<Fig
   const size = { buyers, vases, processes: bug ? 1 : 2 };
   const house = await openHouse(ground, { name: nameOf(plant), seed, ...size, ...(bug && planted(plant, bug)) });
   const history = readHistory(house.history);
+  const answers = gatherAnswers();
+  const safety = watchSafety(house.reader, history, answers);
   try {
-    const answers = gatherAnswers();
     const ended: string[] = [];
-    const safety = watchSafety(house.reader, history, answers);
     const all = victimsOf(ground, house.split, (what) => ended.push(what));
     const victims = all.filter(({ kind, name }) => kind !== "service" || name.includes(bug?.whose ?? ""));
     const harms = scheduleOf(seed, bug?.killsMax ?? options.kills, bug?.kinds);
@@ -92,6 +92,7 @@ export async function runKills(ground: Ground, options: RunOptions): Promise<Fig
       ...{ looks: safety.looks.done, looksMissed: safety.looks.missed, wrong },
     };
   } finally {
+    await safety.stop();
     history.close();
     if (options.keep !== undefined) keepWhatWasSaid(join(options.keep, nameOf(plant)), house);
     await house.stop();

@@ -170,16 +170,19 @@ test("after kill -9 of both, a stale mark with a number given to another process
   assert.equal((await poolFor(context, server.url).query(undefined, "select 1")).count, 1);
 });
 
-test("a server that dies under us is started again at the same address", async (context) => {
+test("a server that dies under us is started again at the same address, whatever a session was at", async (context) => {
   const codes: string[] = [];
   const server = await start(context, shared, { log: (code) => codes.push(code) });
   const pool = poolFor(context, server.url);
   await pool.query(undefined, "create table survived as select 1");
+  const busy = assert.rejects(poolFor(context, server.url).query(undefined, "do 'begin loop end loop; end'"));
+  await wait(100);
   process.kill(server.pid, "SIGKILL");
   for (let turn = 0; turn < 200 && codes.at(-1) !== "database.revived"; turn += 1) await wait(50);
   assert.deepEqual(codes, ["database.started", "database.died", "database.revived"]);
   await pool.query(undefined, "select 1").catch(() => {});
   assert.equal((await pool.query(undefined, "select from survived")).count, 1);
+  await busy;
 });
 
 test("the log is kept within bounds without a restart", async (context) => {

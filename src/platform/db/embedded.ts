@@ -7,7 +7,7 @@ import { withDatabase } from "./connect-url.ts";
 import { lockFolder } from "./folder-lock.ts";
 import { chooseLaunch, type Launch } from "./launch.ts";
 import { freePort } from "./port.ts";
-import { boundLog, DatabaseNotStarted, startServer, stopOrphan, stopServer } from "./server.ts";
+import { boundLog, DatabaseNotStarted, endLeftSessions, startServer, stopOrphan, stopServer } from "./server.ts";
 import { embeddedSettings, type Settings } from "./settings.ts";
 
 export type EmbeddedOptions = {
@@ -71,7 +71,7 @@ async function ensureDatabase(url: string): Promise<void> {
   }
 }
 
-/** Starts the server; a refusal (port taken meanwhile, an old server's children still ending) is tried again. */
+/** Starts the server; a refusal (port taken meanwhile, a killed server's sessions still at work) is tried again. */
 async function startPatiently(launch: Launch, paths: Paths, settings: Settings, choosePort: () => Promise<number>) {
   for (let attempt = 1; ; attempt += 1) {
     const port = await choosePort();
@@ -79,6 +79,7 @@ async function startPatiently(launch: Launch, paths: Paths, settings: Settings, 
       return { ...(await startServer(launch, paths, { port, settings })), port };
     } catch (error) {
       if (!(error instanceof DatabaseNotStarted) || attempt === startAttempts) throw error;
+      if (error.hasLeftSessions) endLeftSessions(paths);
       await wait(pauseMs);
     }
   }

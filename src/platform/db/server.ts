@@ -1,5 +1,17 @@
 import { spawnSync } from "node:child_process";
-import { closeSync, constants, copyFileSync, openSync, readFileSync, rmSync, statSync, truncateSync } from "node:fs";
+import {
+  closeSync,
+  constants,
+  copyFileSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  truncateSync,
+} from "node:fs";
 import { setTimeout as wait } from "node:timers/promises";
 import type { Paths } from "./cluster.ts";
 import { dataPath, type Launch, startDetached } from "./launch.ts";
@@ -74,6 +86,25 @@ export async function stopOrphan(paths: Paths): Promise<boolean> {
   return false;
 }
 
+/**
+ * Ends the sessions that a killed server has left at work. One that waits for its client has noticed by itself; one in
+ * the middle of a statement goes on to its end, and for so long no server can start on the folder. Call it only when
+ * the server is known to be gone. On macOS, which does not tell a process's folder, nothing is ended.
+ */
+export function endLeftSessions(paths: Paths): void {
+  if (process.platform !== "linux") return;
+  const data = realpathSync(paths.data);
+  for (const name of readdirSync("/proc")) {
+    if (!/^\d+$/.test(name)) continue;
+    try {
+      if (readlinkSync(`/proc/${name}/cwd`) !== data || !commandOf(Number(name)).startsWith("postgres: ")) continue;
+      process.kill(Number(name), "SIGKILL");
+    } catch {
+      // It has ended meanwhile, or is somebody else's and so not ours.
+    }
+  }
+}
+
 async function endsWithin(pid: number, limitMs: number): Promise<boolean> {
   for (let waitedMs = 0; waitedMs < limitMs; waitedMs += pollMs) {
     if (!isAlive(pid)) return true;
@@ -110,6 +141,10 @@ export function boundLog(paths: Paths): void {
 /** The server did not come up; the message ends with the last lines of its log. */
 export class DatabaseNotStarted extends Error {
   override name = "DatabaseNotStarted";
+  /** Whether sessions of a server that was killed still use its memory. */
+  get hasLeftSessions(): boolean {
+    return this.message.includes("pre-existing shared memory block");
+  }
 }
 
 /** Starts the server once and waits until it takes connections. Throws DatabaseNotStarted. */
