@@ -3,6 +3,7 @@ import { goodsInvariants } from "./goods.ts";
 import type { Invariant } from "./invariant.ts";
 import { mechanismInvariants } from "./mechanisms.ts";
 import { moneyInvariants } from "./money.ts";
+import { talkInvariants } from "./talk.ts";
 
 /** All that must hold on one server with the whole house, in the order of reading: what `verify` and the sweep run. */
 export const allInvariants: readonly Invariant[] = [
@@ -10,6 +11,7 @@ export const allInvariants: readonly Invariant[] = [
   ...serviceInvariants,
   ...moneyInvariants,
   ...goodsInvariants,
+  ...talkInvariants,
 ];
 
 /** All of them as one query of `{id, row}`, so that one look at the database sees one instant. */

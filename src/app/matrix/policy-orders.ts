@@ -110,6 +110,10 @@ export const orderPolicy: Policies = {
     ...HOUSE,
     good: async (town) => ({ input: { orderId: (await place(town)).orderId }, as: town.door.house() }),
   },
+  getStoreOrderPeople: {
+    ...HOUSE,
+    good: async (town) => ({ input: { storeOrderId: (await placePaid(town)).storeOrderId }, as: town.door.house() }),
+  },
   watchOrder: { ...BUYERS_OWN, good: onOrder((town) => place(town)) },
   watchStoreOrders: { ...SELLER, good: ({ food, seller }) => ({ input: { storeId: food.storeId }, as: seller }) },
   watchKitchen: { ...SELLER, good: ({ food, seller }) => ({ input: { storeId: food.storeId }, as: seller }) },

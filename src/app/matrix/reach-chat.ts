@@ -2,7 +2,7 @@ import * as chats from "#contracts/chat/operations.ts";
 import { closeReport } from "#contracts/chat/operator-operations.ts";
 import { apart, reported, talk, told } from "./policy-chat.ts";
 import { type Case, refuses } from "./reach-case.ts";
-import { newStore, type Town } from "./town.ts";
+import { newStore, place, type Town } from "./town.ts";
 
 const sending = async (town: Town, more: object) => ({
   input: { roomId: await talk(town), messageId: town.id("message"), ...more },
@@ -17,8 +17,9 @@ const blocked = async (town: Town, by: "seller" | "buyer", more: object = {}) =>
 const words = (town: Town) => ({ messageId: town.id("message"), text: "저기요" });
 
 export const reachChat: readonly Case[] = [
-  refuses(chats.openOrderRoom, "chat.order_not_found", (town) => ({
-    input: { storeOrderId: town.id("storeOrder") },
+  // It exists, but is not paid.
+  refuses(chats.openOrderRoom, "chat.order_not_found", async (town) => ({
+    input: { storeOrderId: (await place(town)).storeOrderId },
     as: town.buyer,
   })),
   refuses(chats.openStoreRoom, "chat.store_not_found", async (town) => ({

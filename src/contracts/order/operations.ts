@@ -177,3 +177,17 @@ export const getOrderForPayment = operation({
   problems: ["order.not_found"],
   idempotency: "safe",
 });
+
+/** Between whom a part of an order is, from the moment that its seller sees it (docs/why/023): asked by chat. */
+export const getStoreOrderPeople = operation({
+  service: "order",
+  name: "getStoreOrderPeople",
+  method: "GET",
+  path: "/internal/store-orders/:storeOrderId/people",
+  access: "service",
+  summary: { ko: "주문 한 몫의 구매자와 판매자를 읽는다", en: "Read between whom a part of an order is" },
+  input: Type.Object({ storeOrderId }),
+  output: Type.Object({ orderId, storeId: id("store"), buyerId: id("account"), sellerId: id("account") }),
+  problems: ["order.not_found"],
+  idempotency: "safe",
+});

@@ -1,3 +1,4 @@
+import type { Call } from "#platform/core/operation.ts";
 import type { Clock } from "#platform/core/time.ts";
 import type { Sql } from "#platform/db/sql.ts";
 import type { Records } from "#platform/facts/change.ts";
@@ -13,6 +14,7 @@ export interface Deps {
   readonly clock: Clock;
   readonly records: Records;
   readonly sql: Sql;
+  readonly call: Call;
   readonly tickets: Tickets;
   /** Who is connected to this process, and what they have been sent. */
   readonly desk: Desk;
@@ -20,10 +22,10 @@ export interface Deps {
   readonly imageHosts: readonly string[];
 }
 
-export function depsOf({ clock, log, random, records, sql }: Kit, values: SettingsOf<typeof settings>): Deps {
+export function depsOf({ call, clock, log, random, records, sql }: Kit, values: SettingsOf<typeof settings>): Deps {
   const { ticketSeconds: lifeSeconds, imageHosts } = values;
   return {
-    ...{ clock, records, sql },
+    ...{ call, clock, records, sql },
     tickets: makeTickets({ records, random, clock, lifeSeconds }),
     desk: makeDesk({ log, after: (roomId, seq, most) => messagesAfter(sql, roomId, seq, most) }),
     imageHosts,

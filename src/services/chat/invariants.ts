@@ -40,15 +40,6 @@ export const invariants = [
         (data -> 'read' ->> 'SELLER')::bigint) > (data ->> 'lastSeq')::bigint`,
   },
   {
-    id: "chat.order_rooms_are_of_the_order",
-    ko: "주문 대화방의 두 사람은 그 주문의 구매자와 판매자다",
-    en: "The two people of an order's room are the buyer and the seller of that order",
-    sql: `select rooms.key, rooms.data ->> 'storeOrderId' as store_order
-      from chat.states rooms left join chat.store_orders parts on parts.id = rooms.data ->> 'storeOrderId'
-      where rooms.data ->> 'kind' = 'ORDER'
-        and (rooms.buyer_id, rooms.seller_id) is distinct from (parts.buyer_id, parts.seller_id)`,
-  },
-  {
     id: "chat.facets_tell_the_row",
     ko: "찾을 때 보는 값 = 행의 값",
     en: "What rows are found by is what they say",

@@ -1,4 +1,5 @@
 import { messageReported, messageSent, messagesRead } from "#contracts/chat/events.ts";
+import { getStoreOrderPeople } from "#contracts/order/operations.ts";
 import type { StoredFact } from "#platform/facts/change.ts";
 import { service } from "#platform/service.ts";
 import { FORGET_TICKET, forgetTicket } from "#platform/socket/tickets.ts";
@@ -25,7 +26,7 @@ export const chat = service<Deps, typeof settings>({
   name: "chat",
   migrations: `${import.meta.dirname}/db`,
   settings,
-  calls: [],
+  calls: [getStoreOrderPeople],
   problems,
   announces: [messageSent, messagesRead, messageReported],
   announce,

@@ -8,7 +8,7 @@ import { type SocketClient, socketClient } from "#platform/socket/testing-client
 import { startApp, type TestApp, type TestAppOptions } from "#platform/testing/app.ts";
 import { problems } from "./api/problems.ts";
 import { chat } from "./service.ts";
-import { done } from "./testing.ts";
+import { done, orders } from "./testing.ts";
 
 /** One process of the chat with its door: two of them on one database are two processes to each other. */
 export interface ChatHouse {
@@ -23,7 +23,7 @@ export interface ChatHouse {
 }
 
 export async function openChatHouse(options: Partial<TestAppOptions> = {}): Promise<ChatHouse> {
-  const app = await startApp({ services: [chat], ...options });
+  const app = await startApp({ services: [chat], answers: [orders], ...options });
   const server = createServer({
     operations: app.app.handlers,
     sockets: app.app.sockets,

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { openOrderRoom, openStoreRoom, sendMessage } from "#contracts/chat/operations.ts";
 import { accountRegistered } from "#contracts/identity/events.ts";
-import { storeOrderMoved } from "#contracts/order/events.ts";
+import { getStoreOrderPeople } from "#contracts/order/operations.ts";
 import { storeChanged } from "#contracts/store/events.ts";
 import { isRefusal } from "#platform/core/decision.ts";
 import type { Answer, Caller, Operation, OutputOf } from "#platform/core/operation.ts";
 import type { StoredFact } from "#platform/facts/change.ts";
-import { startApp, type TestApp } from "#platform/testing/app.ts";
+import { standIn, startApp, type TestApp } from "#platform/testing/app.ts";
 import { buyer, operator, seller } from "#platform/testing/people.ts";
 import { evolve } from "./domain/evolve.ts";
 import { invariants } from "./invariants.ts";
@@ -44,29 +44,35 @@ export async function settleTown(app: TestApp): Promise<void> {
   store(storeId, owner, "마당분식", "APPROVED");
   store(otherStoreId, otherSeller, "찌개집", "APPROVED");
   store(draftStoreId, otherSeller, "준비 중", "DRAFT");
-  sellPart(app, { storeOrderId, storeId, buyerId: idOf(one), sellerId: idOf(owner) });
+  sellPart(storeOrderId, { storeId, buyerId: idOf(one), sellerId: idOf(owner) });
   await app.settle();
 }
 
 /** The chat service by itself, with these people and stores. */
 export async function startTown(): Promise<TestApp> {
-  const app = await startApp({ services: [chat], settings: { chat: { imageHosts: ["images.madang.example"] } } });
+  const app = await startApp({
+    services: [chat],
+    answers: [orders],
+    settings: { chat: { imageHosts: ["images.madang.example"] } },
+  });
   await settleTown(app);
   return app;
 }
 
-interface Part {
-  readonly storeOrderId: string;
-  readonly storeId: string;
-  readonly buyerId: string;
-  readonly sellerId: string;
+type People = OutputOf<typeof getStoreOrderPeople>;
+
+/** Between whom the parts of paid orders are, of all towns. */
+const sold = new Map<string, People>();
+
+/** A part of an order that has been paid. */
+function sellPart(partId: string, people: Omit<People, "orderId">): void {
+  sold.set(partId, { orderId: id("ord", 1), ...people });
 }
 
-/** A part of an order that has been paid, or has moved to another status. */
-export function sellPart(app: TestApp, part: Part, status: "PAID" | "CANCELLED" = "PAID"): void {
-  const { estimatedMinutes: _, ...example } = storeOrderMoved.example;
-  app.say(storeOrderMoved, example.orderId, { ...example, ...part, status });
-}
+/** The order service, as far as chat asks it. */
+export const orders = standIn(getStoreOrderPeople, ({ storeOrderId: partId }) => {
+  return sold.get(partId) ?? { refused: "order.not_found" };
+});
 
 /** An answer that must not be a refusal. */
 export function done<Op extends Operation>(answer: Answer<Op>): OutputOf<Op> {

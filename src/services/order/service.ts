@@ -8,6 +8,7 @@ import { service } from "#platform/service.ts";
 import { announce } from "./announce.ts";
 import { cancelOrderHandler, rejectStoreOrderHandler } from "./api/cancel-order.ts";
 import { getOrderForPaymentHandler } from "./api/get-order-for-payment.ts";
+import { getStoreOrderPeopleHandler } from "./api/get-store-order-people.ts";
 import { listOrdersHandler } from "./api/list-orders.ts";
 import { moveHandlers } from "./api/move-store-order.ts";
 import { placeOrderHandler } from "./api/place-order.ts";
@@ -66,6 +67,7 @@ export const order = service({
     getOrderByNumberHandler,
     getOrderAtHandler,
     getOrderForPaymentHandler,
+    getStoreOrderPeopleHandler,
     listStoreOrdersHandler,
     getKitchenHandler,
     watchOrderHandler,

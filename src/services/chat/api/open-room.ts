@@ -1,21 +1,22 @@
 import { createHash } from "node:crypto";
 import * as contract from "#contracts/chat/operations.ts";
+import { getStoreOrderPeople } from "#contracts/order/operations.ts";
 import { isRefusal, reject } from "#platform/core/decision.ts";
 import { idOfBytes, siblingId } from "#platform/core/ids.ts";
 import type { Caller } from "#platform/core/operation.ts";
 import { handle } from "#platform/service.ts";
 import type { Deps } from "../deps.ts";
 import { type Room, type RoomFact, sideOf } from "../domain/room.ts";
-import { storeOf, storeOrderOf } from "../views/known.ts";
+import { storeOf } from "../views/known.ts";
 import { inNameOf } from "./member.ts";
 import { showRoomNow } from "./show-room.ts";
 
 type Opening = Extract<RoomFact, { type: "RoomOpened" }>["data"];
 
 export const openOrderRoom = handle(contract.openOrderRoom, async ({ storeOrderId }, caller, deps: Deps) => {
-  const part = await storeOrderOf(deps.sql, storeOrderId);
+  const part = await deps.call(getStoreOrderPeople, { storeOrderId }, caller);
   // Whoever buys from their own store has nobody to talk to.
-  if (part === undefined || sideOf(part, caller.id) === undefined || part.buyerId === part.sellerId) {
+  if (isRefusal(part) || sideOf(part, caller.id) === undefined || part.buyerId === part.sellerId) {
     return reject("chat.order_not_found");
   }
   return open(deps, caller, siblingId("room", storeOrderId), { kind: "ORDER", storeOrderId, ...part });

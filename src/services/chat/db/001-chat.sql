@@ -33,12 +33,3 @@ create table %SCHEMA%.people (
   nickname text not null,
   version bigint not null
 );
-
--- From store-order.moved.v1: the parts of paid orders, and between whom they are.
-create table %SCHEMA%.store_orders (
-  id text collate "C" primary key,
-  order_id text not null,
-  store_id text not null,
-  buyer_id text not null,
-  seller_id text not null
-);
