@@ -49,9 +49,8 @@ export async function decideBatch(
   const changes = units.flatMap((unit) => unit.changes);
   const known = isFirst ? rowsIn(cache, changes) : new Map<string, StoredRow>();
   const read: Read = { keys: new Set(), commandIds: new Set(), commands: new Map() };
-  const isNew = (change: Change, key: string) => isFirst && change.makes?.includes(key) === true;
   let wanted: Wanted = {
-    keys: changes.flatMap((change) => change.keys.filter((key) => !known.has(key) && !isNew(change, key))),
+    keys: changes.flatMap((change) => lackingOf(change, known, isFirst)),
     commandIds: isFirst ? [] : commandIdsAmong(changes),
   };
   for (;;) {
@@ -64,6 +63,12 @@ export async function decideBatch(
     if (unsure.length === 0) return { on, decided, now };
     wanted = { keys: unsure.flatMap((change) => change.keys), commandIds: commandIdsAmong(unsure) };
   }
+}
+
+/** What must be read for a change. What it expects to be new is looked for where its other rows are read anyway. */
+function lackingOf({ keys, makes = [] }: Change, known: ReadonlyMap<string, StoredRow>, isFirst: boolean): string[] {
+  const lacking = keys.filter((key) => !known.has(key));
+  return isFirst && lacking.every((key) => makes.includes(key)) ? [] : lacking;
 }
 
 /** A decision that throws is a broken assumption of that unit: halving finds it, and its neighbours go on. */

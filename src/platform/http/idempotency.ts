@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { type Refusal, reject } from "#platform/core/decision.ts";
 import type { Operation } from "#platform/core/operation.ts";
 
@@ -32,15 +32,16 @@ export function serviceCommand(operation: Operation, key: unknown, hash: unknown
 
 /** SHA-256 of the input written with sorted names, so that the order in which a client writes them does not matter. */
 export function hashOf(input: unknown): string {
-  return createHash("sha256").update(canonicalJson(input)).digest("hex");
+  return hash("sha256", canonicalJson(input));
 }
 
 export function canonicalJson(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(",")}]`;
   if (typeof value !== "object" || value === null) return JSON.stringify(value) ?? "null";
-  const members = Object.entries(value)
-    .filter(([, member]) => member !== undefined)
-    .sort(([one], [other]) => (one < other ? -1 : 1))
-    .map(([name, member]) => `${JSON.stringify(name)}:${canonicalJson(member)}`);
+  const members: string[] = [];
+  for (const name of Object.keys(value).sort()) {
+    const member = (value as Readonly<Record<string, unknown>>)[name];
+    if (member !== undefined) members.push(`${JSON.stringify(name)}:${canonicalJson(member)}`);
+  }
   return `{${members.join(",")}}`;
 }

@@ -79,32 +79,32 @@ export const invariants = [
     id: "wallet.books_are_accounts",
     ko: "주문 줄의 보관금 = 그 계정의 잔액",
     en: "What an order's books say is held for a line is what its account shows",
-    sql: `select s.key, line.key as line, (line.value ->> 'held')::bigint as in_books, b.balance as in_ledger
-      from wallet.states s cross join json_each(s.data -> 'lines') line
-      left join wallet.balances b on b.account = 'order_held:' || line.key
-      where s.key like 'books:%' and (line.value ->> 'held')::bigint is distinct from coalesce(b.balance, 0)`,
+    sql: `select s.key, line ->> 'orderLineId' as line_id, (line ->> 'held')::bigint as in_books, b.balance as in_ledger
+      from wallet.states s cross join json_array_elements(s.data -> 'lines') lines(line)
+      left join wallet.balances b on b.account = 'order_held:' || (line ->> 'orderLineId')
+      where s.key like 'books:%' and (line ->> 'held')::bigint is distinct from coalesce(b.balance, 0)`,
   },
   {
     id: "wallet.completed_holds_nothing",
     ko: "끝난 가게 주문에는 보관금이 남지 않는다",
     en: "Nothing is held for a completed store order (a late capture aside, which waits for its refund)",
-    sql: `select s.key, line.key as line, line.value ->> 'held' as held
-      from wallet.states s cross join json_each(s.data -> 'lines') line
-      where s.key like 'books:%' and (s.data -> 'completions' -> (line.value ->> 'storeOrderId')) is not null
-        and (line.value ->> 'held')::bigint > 0
+    sql: `select s.key, line ->> 'orderLineId' as line_id, line ->> 'held' as held
+      from wallet.states s cross join json_array_elements(s.data -> 'lines') lines(line)
+      where s.key like 'books:%' and (s.data -> 'completions' -> (line ->> 'storeOrderId')) is not null
+        and (line ->> 'held')::bigint > 0
         and not exists (select from json_array_elements_text(s.data -> 'captures') c where c like '% J1-late')`,
   },
   {
     id: "wallet.refunded_within_captured",
     ko: "줄마다 0 ≤ 환불 ≤ 결제 (I5)",
     en: "Of each line no more goes back than was captured, and no part is negative (I5)",
-    sql: `select s.key, line.key as line, line.value
-      from wallet.states s cross join json_each(s.data -> 'lines') line
+    sql: `select s.key, line
+      from wallet.states s cross join json_array_elements(s.data -> 'lines') lines(line)
       where s.key like 'books:%' and (
-        least((line.value ->> 'held')::bigint, (line.value ->> 'payable')::bigint,
-          (line.value ->> 'commission')::bigint, (line.value ->> 'vat')::bigint) < 0
-        or (line.value ->> 'held')::bigint + (line.value ->> 'payable')::bigint + (line.value ->> 'commission')::bigint
-          + (line.value ->> 'vat')::bigint > (line.value ->> 'captured')::bigint)`,
+        least((line ->> 'held')::bigint, (line ->> 'payable')::bigint,
+          (line ->> 'commission')::bigint, (line ->> 'vat')::bigint) < 0
+        or (line ->> 'held')::bigint + (line ->> 'payable')::bigint + (line ->> 'commission')::bigint
+          + (line ->> 'vat')::bigint > (line ->> 'captured')::bigint)`,
   },
   {
     id: "wallet.transit_is_open_refunds",

@@ -6,7 +6,7 @@ import { isRefusal, type Refusal, reject } from "#platform/core/decision.ts";
 import type { Caller, InputOf, ProblemOf } from "#platform/core/operation.ts";
 import type { OrderDeps } from "../deps.ts";
 import { type Priced, priceOrder, type Wanted } from "../domain/price-order.ts";
-import type { ShelfItem, ShelfStore } from "../views/shelf.ts";
+import type { OnShelf, ShelfItem, ShelfStore } from "../views/shelf.ts";
 
 type Basket = Pick<InputOf<typeof quoteOrder>, "fromCart" | "lines" | "handovers">;
 export type BasketRefusal = Refusal<ProblemOf<typeof quoteOrder>>;
@@ -25,9 +25,7 @@ export async function priceBasket(
 ): Promise<PricedBasket | BasketRefusal> {
   const lines = await wantedLines(basket, caller, deps);
   if (isRefusal(lines)) return lines;
-  const items = new Map(await deps.shelf.items(lines.wanted.map((line) => line.itemId)));
-  await askForNewer(lines.wanted, items, caller, deps);
-  const stores = await deps.shelf.stores([...new Set([...items.values()].map((item) => item.storeId))]);
+  const { items, stores } = await onShelf(lines.wanted, basket.handovers, caller, deps);
   const now = deps.clock.now();
   const opening = (store: { readonly storeId: string }) => {
     const known = stores.get(store.storeId) as ShelfStore;
@@ -50,6 +48,23 @@ async function wantedLines({ lines, fromCart }: Basket, caller: Caller, deps: Or
   const cart = await deps.call(readCartForOrder, input, { ...caller, kind: "service", id: "order" });
   if (isRefusal(cart)) return cart;
   return { wanted: cart.lines, cartLineIds: cart.lines.map((line) => line.cartLineId) };
+}
+
+/** What is wanted and of whom: the stores are those that hand over, as a rule, so one reading finds all. */
+async function onShelf(
+  wanted: readonly Wanted[],
+  handovers: Basket["handovers"],
+  caller: Caller,
+  deps: OrderDeps,
+): Promise<OnShelf> {
+  const itemIds = wanted.map((line) => line.itemId);
+  const found = await deps.shelf.read(itemIds, [...new Set(handovers.map(({ storeId }) => storeId))]);
+  const items = new Map(found.items);
+  await askForNewer(wanted, items, caller, deps);
+  const others = [...items.values()].map(({ storeId }) => storeId).filter((storeId) => !found.stores.has(storeId));
+  if (others.length === 0) return { items, stores: found.stores };
+  const { stores } = await deps.shelf.read([], [...new Set(others)]);
+  return { items, stores: new Map([...found.stores, ...stores]) };
 }
 
 /**

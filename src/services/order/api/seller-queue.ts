@@ -4,13 +4,20 @@ import type { OutputOf } from "#platform/core/operation.ts";
 import { cutPage, LAST, readCursor } from "#platform/http/page.ts";
 import { handle } from "#platform/service.ts";
 import type { OrderDeps } from "../deps.ts";
+import { PROGRESS } from "../domain/order.ts";
 import { kitchenToday, PART } from "./ticket.ts";
 
 type Queued = OutputOf<typeof listStoreOrders>["storeOrders"][number];
 
-/** A store's paid orders, newest first. Another seller's store does not exist. */
+/** All states of a part that is in the queue. */
+const QUEUED = PROGRESS.concat("CANCELLED", "REJECTED");
+
+/**
+ * A store's paid orders, newest first. Another seller's store does not exist. Each state is an own stretch of the one
+ * index, of which a page at most is read: a second index would be written for each order that is paid.
+ */
 export const listStoreOrdersHandler = handle(listStoreOrders, async (input, caller, deps: OrderDeps) => {
-  const { storeId, status = null, limit = 20, cursor } = input;
+  const { storeId, status, limit = 20, cursor } = input;
   const after = readCursor(cursor) ?? LAST;
   if (after === "invalid") return reject("order.cursor_invalid", { field: "cursor" });
   if (!(await ownsStore(storeId, caller.id, deps))) return reject("order.store_not_found");
@@ -19,10 +26,14 @@ export const listStoreOrdersHandler = handle(listStoreOrders, async (input, call
     `select s.order_id as "orderId", s.id as "storeOrderId", o.order_no as "orderNo", o.data->>'title' as title,
        s.status, part->>'fulfilment' as fulfilment, (part->'total')::bigint as total, s.paid_at as "paidAt",
        part->>'acceptBy' as "acceptBy"
-     from store_orders s ${PART}
-     where s.store_id = $1 and ($2::text is null or s.status = $2) and (s.paid_at, s.id) < ($3, $4)
-     order by s.paid_at desc, s.id desc limit $5`,
-    [storeId, status, after.sorted, after.key, limit + 1],
+     from (
+       select q.* from unnest($2::text[]) asked(status) cross join lateral (
+         select * from store_orders q
+         where q.store_id = $1 and q.status = asked.status and (q.paid_at, q.id) < ($3, $4)
+         order by q.paid_at desc, q.id desc limit $5) q
+       order by q.paid_at desc, q.id desc limit $5) s ${PART}
+     order by s.paid_at desc, s.id desc`,
+    [storeId, status === undefined ? QUEUED : [status], after.sorted, after.key, limit + 1],
   );
   const { shown, ...next } = cutPage(rows, limit, (part) => ({ sorted: part.paidAt, key: part.storeOrderId }));
   const storeOrders = shown.map(({ acceptBy, ...part }) => (acceptBy === null ? part : { ...part, acceptBy }));

@@ -8,8 +8,6 @@ alter table %SCHEMA%.states
   add column order_no text generated always as (facets->>'orderNo') stored;
 
 create index orders_of_buyer on %SCHEMA%.states (buyer_id, placed_at desc, key desc) where order_no is not null;
-create index active_orders_of_buyer on %SCHEMA%.states (buyer_id, placed_at desc, key desc)
-  where order_no is not null and active;
 create unique index order_by_number on %SCHEMA%.states (order_no) where order_no is not null;
 
 -- Our own view of items and stores, fed by their events: what prices and checks are decided by.
@@ -29,7 +27,6 @@ create table %SCHEMA%.store_orders (
   status text not null,
   paid_at text not null
 ) with (fillfactor = 80);
-create index queue on %SCHEMA%.store_orders (store_id, paid_at desc, id desc);
 create index queue_by_status on %SCHEMA%.store_orders (store_id, status, paid_at desc, id desc);
 
 -- Runs in the statement that commits the facts, after them: the order's rows are locked, so nobody is faster here.

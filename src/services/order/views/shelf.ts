@@ -7,28 +7,31 @@ import type { Sql } from "#platform/db/sql.ts";
 export type ShelfItem = Static<typeof ItemSnapshot>;
 export type ShelfStore = Static<typeof StoreSnapshot>;
 
-/** Our own view of items and stores. Those who ask at the same moment share one statement. */
+/** Our own view of items and stores, each by its id. Those who ask at the same moment share one statement. */
 export interface Shelf {
-  items(ids: readonly string[]): Promise<ReadonlyMap<string, ShelfItem>>;
-  stores(ids: readonly string[]): Promise<ReadonlyMap<string, ShelfStore>>;
+  read(itemIds: readonly string[], storeIds: readonly string[]): Promise<OnShelf>;
 }
 
-interface Row<Data> {
-  readonly id: string;
-  readonly data: Data;
+export interface OnShelf {
+  readonly items: ReadonlyMap<string, ShelfItem>;
+  readonly stores: ReadonlyMap<string, ShelfStore>;
 }
 
 export function createShelf(sql: Sql): Shelf {
+  const text = `select id, data from items where id = any ($1)
+    union all select id, data from stores where id = any ($1)`;
+  const find = gather<unknown>(async (ids) => {
+    const rows = await sql.rows<{ id: string; data: unknown }>("shelf", text, [ids]);
+    return new Map(rows.map(({ id, data }) => [id, data]));
+  });
   return {
-    items: gather(async (ids) =>
-      byId(await sql.rows<Row<ShelfItem>>("shelf_items", "select id, data from items where id = any ($1)", [ids])),
-    ),
-    stores: gather(async (ids) =>
-      byId(await sql.rows<Row<ShelfStore>>("shelf_stores", "select id, data from stores where id = any ($1)", [ids])),
-    ),
+    async read(itemIds, storeIds) {
+      const found = await find([...itemIds, ...storeIds]);
+      return { items: among<ShelfItem>(found, itemIds), stores: among<ShelfStore>(found, storeIds) };
+    },
   };
 }
 
-function byId<Data>(rows: readonly Row<Data>[]): Map<string, Data> {
-  return new Map(rows.map(({ id, data }) => [id, data]));
+function among<Data>(found: ReadonlyMap<string, unknown>, ids: readonly string[]): Map<string, Data> {
+  return new Map(ids.filter((id) => found.has(id)).map((id) => [id, found.get(id) as Data]));
 }

@@ -5,6 +5,7 @@ import type { Journal, Posting } from "./journal.ts";
 
 /** A line's money: what is still held for it and how the rest was split. The ledger's accounts, seen from the line. */
 export interface LineBook {
+  readonly orderLineId: string;
   readonly storeOrderId: string;
   readonly sellerId: string;
   readonly captured: number;
@@ -35,7 +36,7 @@ export interface Books {
   readonly orderId: string;
   /** `pay_… J1`: captures that have been posted. */
   readonly captures: readonly string[];
-  readonly lines: Readonly<Record<string, LineBook>>;
+  readonly lines: readonly LineBook[];
   readonly completions: Readonly<Record<string, Completion>>;
   readonly refunds: Readonly<Record<string, RefundBook>>;
 }
@@ -59,7 +60,7 @@ export function booksKey(orderId: string): string {
 }
 
 export function emptyBooks(orderId: string): Books {
-  return { orderId, captures: [], lines: {}, completions: {}, refunds: {} };
+  return { orderId, captures: [], lines: [], completions: {}, refunds: {} };
 }
 
 /** The books after a fact. Pure. What moves a line is read off the postings, so books and ledger tell one story. */
@@ -75,18 +76,17 @@ export function evolve(before: unknown, fact: NewFact): Books {
   return afterStep({ ...books, lines: afterPostings(withOwners(books.lines, lines), journal) }, journal);
 }
 
-type Lines = Readonly<Record<string, LineBook>>;
+type Lines = readonly LineBook[];
+
+/** A line of the books. */
+export function lineOf({ lines }: Books, orderLineId: string): LineBook | undefined {
+  return lines.find((line) => line.orderLineId === orderLineId);
+}
 
 function withOwners(lines: Lines, owners: readonly LineOwner[]): Lines {
-  const fresh = owners.filter(({ orderLineId }) => !lines[orderLineId]);
-  if (fresh.length === 0) return lines;
+  const fresh = owners.filter(({ orderLineId }) => !lines.some((line) => line.orderLineId === orderLineId));
   const nothing = { captured: 0, held: 0, payable: 0, commission: 0, vat: 0 };
-  return {
-    ...lines,
-    ...Object.fromEntries(
-      fresh.map(({ orderLineId, storeOrderId, sellerId }) => [orderLineId, { storeOrderId, sellerId, ...nothing }]),
-    ),
-  };
+  return fresh.length === 0 ? lines : [...lines, ...fresh.map((owner) => ({ ...owner, ...nothing }))];
 }
 
 const columns: Readonly<Record<string, "held" | "payable" | "commission" | "vat">> = {
@@ -97,15 +97,16 @@ const columns: Readonly<Record<string, "held" | "payable" | "commission" | "vat"
 };
 
 function afterPostings(lines: Lines, journal: Journal): Lines {
-  const next: Record<string, LineBook> = { ...lines };
+  const next = [...lines];
   const isCapture = journal.step === "J1" || journal.step === "J1-late";
   for (const { account, side, amount, orderLineId } of journal.postings) {
     const column = columns[account.split(":")[0] ?? ""];
     if (orderLineId === undefined || column === undefined) continue;
-    const line = next[orderLineId];
+    const at = next.findIndex((line) => line.orderLineId === orderLineId);
+    const line = next[at];
     assert(line, `${journal.step} posts to a line that was never captured: ${orderLineId}`);
     const captured = line.captured + (isCapture ? amount : 0);
-    next[orderLineId] = { ...line, captured, [column]: line[column] + (side === "CREDIT" ? amount : -amount) };
+    next[at] = { ...line, captured, [column]: line[column] + (side === "CREDIT" ? amount : -amount) };
   }
   return next;
 }

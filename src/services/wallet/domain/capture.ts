@@ -47,7 +47,7 @@ export function decideCapture(before: Books | undefined, capture: Capture): read
     owners,
   );
   if (!late) {
-    const completions = Object.entries(draft.books().completions);
+    const completions = Object.entries(before?.completions ?? {});
     for (const [storeOrderId] of completions.filter(([, completion]) => !completion.posted)) {
       postEarnings(draft, { sourceType: "store-order", sourceId: storeOrderId }, linesOf(draft.books(), storeOrderId));
     }
@@ -68,6 +68,6 @@ export function decideComplete(before: Books | undefined, complete: Complete): r
   return draft.facts;
 }
 
-function linesOf(books: Books, storeOrderId: string): string[] {
-  return Object.keys(books.lines).filter((orderLineId) => books.lines[orderLineId]?.storeOrderId === storeOrderId);
+function linesOf({ lines }: Books, storeOrderId: string): string[] {
+  return lines.filter((line) => line.storeOrderId === storeOrderId).map((line) => line.orderLineId);
 }

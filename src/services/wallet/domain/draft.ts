@@ -1,4 +1,13 @@
-import { type Books, type BooksFact, booksKey, emptyBooks, evolve, type LineBook, type LineOwner } from "./books.ts";
+import {
+  type Books,
+  type BooksFact,
+  booksKey,
+  emptyBooks,
+  evolve,
+  type LineBook,
+  type LineOwner,
+  lineOf,
+} from "./books.ts";
 import { type CommissionRule, split } from "./commission.ts";
 import { assertBalanced, debit, type Journal, moveTo, type Posting } from "./journal.ts";
 
@@ -12,29 +21,30 @@ export interface BooksDraft {
 
 export function draftOf(before: Books | undefined, orderId: string): BooksDraft {
   let books = before ?? emptyBooks(orderId);
+  let evolved = 0;
   const facts: BooksFact[] = [];
   const stream = booksKey(orderId);
-  const add = (fact: BooksFact) => {
-    facts.push(fact);
-    books = evolve(books, fact);
-  };
   return {
     facts,
-    books: () => books,
+    // Most decisions are one journal, and nobody asks what comes after it.
+    books() {
+      for (; evolved < facts.length; evolved++) books = evolve(books, facts[evolved] as BooksFact);
+      return books;
+    },
     post(given, lines) {
       const journal: Journal = { ...given, orderId };
       assertBalanced(journal);
-      add({ stream, type: "JournalPosted", data: { journal, ...(lines ? { lines } : {}) } });
+      facts.push({ stream, type: "JournalPosted", data: { journal, ...(lines ? { lines } : {}) } });
     },
-    note: (data) => add({ stream, type: "CompletionNoted", data: { orderId, ...data } }),
+    note: (data) => void facts.push({ stream, type: "CompletionNoted", data: { orderId, ...data } }),
   };
 }
 
 /** The rule that splits a line's money; null: it bears no commission. Undefined: its store order is not completed. */
-export function ruleOf(books: Books, orderLineId: string, line: LineBook): CommissionRule | null | undefined {
+export function ruleOf(books: Books, line: LineBook): CommissionRule | null | undefined {
   const completion = books.completions[line.storeOrderId];
   if (!completion) return undefined;
-  return completion.feeLineIds.includes(orderLineId) ? null : completion.rule;
+  return completion.feeLineIds.includes(line.orderLineId) ? null : completion.rule;
 }
 
 /**
@@ -49,13 +59,13 @@ export function postEarnings(
   const books = draft.books();
   const versions = new Set<string>();
   const postings = lineIds.flatMap((orderLineId): Posting[] => {
-    const line = books.lines[orderLineId];
-    const rule = line && ruleOf(books, orderLineId, line);
+    const line = lineOf(books, orderLineId);
+    const rule = line && ruleOf(books, line);
     if (!line || rule === undefined) return [];
     if (rule) versions.add(rule.version);
     return [
       ...(line.held > 0 ? [debit(`order_held:${orderLineId}`, line.held, orderLineId)] : []),
-      ...splitTo(orderLineId, line, line.held + earnedOf(line), rule),
+      ...splitTo(line, line.held + earnedOf(line), rule),
     ];
   });
   if (postings.length === 0) return;
@@ -63,7 +73,8 @@ export function postEarnings(
 }
 
 /** The postings that bring a line's three parts to where the rule puts `gross`. */
-export function splitTo(orderLineId: string, line: LineBook, gross: number, rule: CommissionRule | null): Posting[] {
+export function splitTo(line: LineBook, gross: number, rule: CommissionRule | null): Posting[] {
+  const { orderLineId } = line;
   const share = split(gross, rule);
   return [
     ...moveTo(`seller_payable:${line.sellerId}`, line.payable, share.payable, orderLineId),

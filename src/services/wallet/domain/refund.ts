@@ -1,6 +1,6 @@
 import { assert } from "#platform/core/assert.ts";
 import { isRefusal, type Refusal, reject } from "#platform/core/decision.ts";
-import type { Books, BooksFact } from "./books.ts";
+import { type Books, type BooksFact, lineOf } from "./books.ts";
 import { type BooksDraft, draftOf, earnedOf, postEarnings, ruleOf, ruleText, splitTo } from "./draft.ts";
 import { credit, debit, type Posting, reversed } from "./journal.ts";
 
@@ -87,7 +87,7 @@ function postIntent(draft: BooksDraft, intent: RefundIntent): Refusal<RefundProb
   const postings: Posting[] = [];
   const books = draft.books();
   for (const { orderLineId, amount: asked } of mergedByLine(lines)) {
-    const line = books.lines[orderLineId];
+    const line = lineOf(books, orderLineId);
     const left = line ? line.held + earnedOf(line) : 0;
     if (!line || asked > left) {
       const index = lines.findIndex((one) => one.orderLineId === orderLineId);
@@ -97,9 +97,9 @@ function postIntent(draft: BooksDraft, intent: RefundIntent): Refusal<RefundProb
     const fromEarned = asked - fromHeld;
     if (fromHeld > 0) postings.push(debit(`order_held:${orderLineId}`, fromHeld, orderLineId));
     if (fromEarned === 0) continue;
-    const rule = ruleOf(books, orderLineId, line) ?? null;
+    const rule = ruleOf(books, line) ?? null;
     if (rule) versions.add(rule.version);
-    postings.push(...splitTo(orderLineId, line, earnedOf(line) - fromEarned, rule));
+    postings.push(...splitTo(line, earnedOf(line) - fromEarned, rule));
   }
   postings.push(credit(`refund_in_transit:${gateway}`, amount));
   draft.post({ sourceType: "refund", sourceId: refundId, step: "J3", ...ruleText(versions), postings });
