@@ -2,12 +2,14 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import Value from "typebox/value";
 import * as contracts from "#contracts/payment/events.ts";
+import { isRefusal } from "#platform/core/decision.ts";
 import { won } from "#platform/core/money.ts";
 import type { StoredFact } from "#platform/facts/change.ts";
 import { announce } from "./announce.ts";
 import { applyGatewayAnswer } from "./domain/apply-gateway-answer.ts";
 import { evolveAll, fact, type PaymentFact } from "./domain/facts.ts";
 import type { GatewayAnswer } from "./domain/gateway-answer.ts";
+import { openCheckout, startConfirm } from "./domain/start-attempt.ts";
 import * as given from "./domain/testing.ts";
 
 const events = Object.values(contracts).filter((one) => "type" in one && "data" in one && "example" in one);
@@ -54,6 +56,22 @@ test("every event that is said keeps its contract, and each contract is said", (
 
 test("the examples of the contracts keep them", () => {
   for (const { type, data, example } of events) assert.deepEqual([...Value.Errors(data, example)], [], type);
+});
+
+test("a payment is said to be requested once, by the first thing that its buyer begins with", () => {
+  const { attemptId, buyerId, expiresAt, now, orderId, paymentId, unbegun } = given;
+  const window = openCheckout(unbegun, { attemptId, gateway: "toss" }, { buyerId, now });
+  assert.ok(!isRefusal(window));
+  const command = { attemptId, buyerId, amount: won(12_000), paymentKey: "tgen_1", pgToken: undefined };
+  const attempt = startConfirm(given.after(...window), command, now);
+  assert.ok(!isRefusal(attempt));
+  const requested = { type: "payment.requested.v1", data: { paymentId, orderId, buyerId, amount: 12_000, expiresAt } };
+  for (const facts of [[...window, ...attempt], given.confirming()]) {
+    assert.deepEqual(
+      spoken(facts).map(({ type, data }) => ({ type, data })),
+      [requested],
+    );
+  }
 });
 
 test("a tombstone is told to nobody, and an unknown cancel is no news about the payment", () => {

@@ -18,8 +18,11 @@ export function announce(stored: StoredFact): readonly Announcement[] {
   const { orderId } = fact.data;
   const ids = { paymentId, orderId };
   switch (fact.type) {
-    case "PaymentOpened": {
-      const { buyerId, amount, expiresAt } = fact.data;
+    case "CheckoutOpened":
+    case "AttemptStarted": {
+      const { opens } = fact.data;
+      if (!opens) return [];
+      const { buyerId, amount, expiresAt } = opens;
       return [announcement(paymentRequested, { ...ids, buyerId, amount, expiresAt })];
     }
     case "PaymentClosed":
@@ -43,8 +46,6 @@ export function announce(stored: StoredFact): readonly Announcement[] {
       const { refundId, gateway, code } = fact.data;
       return [announcement(paymentCancelRefused, { ...ids, refundId, gateway, reason: code })];
     }
-    case "CheckoutOpened":
-    case "AttemptStarted":
     case "RefundAccepted":
     case "CancelDeclined":
     case "DecisionProposed":

@@ -23,8 +23,8 @@ export const decideAttempt = handle(contract.decideAttempt, async (input, caller
       const facts = decide(before, command, now);
       if (isRefusal(facts)) return facts;
       const after = evolveAll(before, facts);
-      const row = after && attemptRow(after, attemptId, { before: rows.get<AttemptRow>(attemptId), news: {} });
       const attempt = attemptOf(after, attemptId);
+      const row = attempt && attemptRow(paymentId, attempt, { before: rows.get<AttemptRow>(attemptId), news: {} });
       const over = attempt && !isOpen(attempt) ? [{ settle: resolveKey(attemptId) }] : [];
       const refunds = after ? facts.flatMap((fact) => refundSteps(deps, after, fact, now)) : [];
       return { facts, rows: row ? { [attemptId]: row } : {}, work: [...over, ...refunds] };

@@ -4,8 +4,7 @@ import type { Caller } from "#platform/core/operation.ts";
 import { handle } from "#platform/service.ts";
 import type { WindowOpened } from "../adapters/gateway.ts";
 import type { Deps } from "../deps.ts";
-import { evolveAll } from "../domain/facts.ts";
-import { openPayment } from "../domain/open-payment.ts";
+import { offered } from "../domain/open-payment.ts";
 import type { Checkout, OpenPayment, Payment } from "../domain/payment.ts";
 import {
   firstAttemptId,
@@ -81,10 +80,9 @@ async function keepCheckout(deps: Deps, payment: OpenPayment, on: { checkout: Ch
     traceparent: caller.traceparent,
     decide(rows, now) {
       const kept = rows.get<Payment>(paymentId);
-      const opening = openPayment(paymentId, kept, payment.opened, now);
-      const { buyerId } = payment.opened;
-      const facts = openCheckout(evolveAll(kept, opening), checkout, { buyerId, now });
-      return isRefusal(facts) ? facts : { facts: [...opening, ...facts] };
+      const { opened: offer } = payment;
+      const facts = openCheckout(offered(kept, { paymentId, offer, now }), checkout, { buyerId: offer.buyerId, now });
+      return isRefusal(facts) ? facts : { facts };
     },
   });
   if (isRefusal(outcome)) return outcome as never;

@@ -3,22 +3,22 @@ import type { NewFact } from "#platform/core/decision.ts";
 import { type Won, won } from "#platform/core/money.ts";
 import type { Instant } from "#platform/core/time.ts";
 import type { GatewayName } from "./gateway-answer.ts";
-import { type Attempt, type Checkout, type Line, type Payment, type Proposal, statusOf, sumOf } from "./payment.ts";
+import {
+  type Attempt,
+  type Checkout,
+  type Line,
+  type Opened,
+  type Payment,
+  type Proposal,
+  statusOf,
+  sumOf,
+} from "./payment.ts";
 
 /** What can happen to a payment. Each carries what its public event says, for announce.ts sees the fact alone. */
 export interface FactData {
-  PaymentOpened: {
-    readonly orderId: string;
-    readonly buyerId: string;
-    readonly orderName: string;
-    readonly amount: Won;
-    readonly lines: readonly Line[];
-    readonly expiresAt: Instant;
-    readonly at: Instant;
-  };
   PaymentClosed: { readonly orderId: string; readonly forced: boolean; readonly opened: boolean; readonly at: Instant };
-  CheckoutOpened: Checkout & { readonly orderId: string };
-  AttemptStarted: { readonly orderId: string; readonly attempt: Attempt };
+  CheckoutOpened: Checkout & Opening & { readonly orderId: string };
+  AttemptStarted: Opening & { readonly orderId: string; readonly attempt: Attempt };
   AttemptUncertain: {
     readonly orderId: string;
     readonly attemptId: string;
@@ -79,12 +79,18 @@ export interface FactData {
   DecisionConfirmed: { readonly orderId: string; readonly attemptId: string; readonly proposal: Proposal };
 }
 
+/** Said by the first thing that its buyer begins with: opening a payment is no fact of its own. */
+export interface Opening {
+  readonly opens?: Opened;
+}
+
 export type FactType = keyof FactData;
-export type PaymentFact = { [Type in FactType]: NewFact<Type, FactData[Type]> }[FactType];
+export type FactOf<Type extends FactType> = NewFact<Type, FactData[Type]>;
+export type PaymentFact = { [Type in FactType]: FactOf<Type> }[FactType];
 
 /** A fact on the stream of its payment. */
-export function fact<Type extends FactType>(paymentId: string, type: Type, data: FactData[Type]): PaymentFact {
-  return { stream: paymentId, type, data } as unknown as PaymentFact;
+export function fact<Type extends FactType>(paymentId: string, type: Type, data: FactData[Type]): FactOf<Type> {
+  return { stream: paymentId, type, data };
 }
 
 /** The payment after a fact. Pure, and the only place where a payment changes. */
@@ -102,25 +108,24 @@ export function evolveAll(state: Payment | undefined, facts: readonly PaymentFac
   return facts.reduce<Payment | undefined>((payment, happened) => evolve(payment, happened), state);
 }
 
-function unseen(paymentId: string, orderId: string): Payment {
+/** A payment of which nothing is known yet but whose it is. */
+export function unseen(paymentId: string, orderId: string): Payment {
   const none = { checkouts: [], attempts: [], refunds: [] };
   return { paymentId, orderId, ...none, status: "READY", capturedAmount: won(0), refundingAmount: won(0) };
 }
 
 function changed(payment: Payment, happened: PaymentFact): Payment {
   switch (happened.type) {
-    case "PaymentOpened": {
-      const { orderId: _, ...opened } = happened.data;
-      return { ...payment, opened };
-    }
     case "PaymentClosed":
       return { ...payment, closedAt: happened.data.at };
     case "CheckoutOpened": {
-      const { orderId: _, ...checkout } = happened.data;
-      return { ...payment, checkouts: [...payment.checkouts, checkout] };
+      const { orderId: _, opens, ...checkout } = happened.data;
+      return { ...opened(payment, opens), checkouts: [...payment.checkouts, checkout] };
     }
-    case "AttemptStarted":
-      return { ...payment, attempts: [...payment.attempts, happened.data.attempt] };
+    case "AttemptStarted": {
+      const { opens, attempt } = happened.data;
+      return { ...opened(payment, opens), attempts: [...payment.attempts, attempt] };
+    }
     case "AttemptUncertain":
       return withAttempt(payment, happened.data.attemptId, { status: "UNKNOWN", code: happened.data.code });
     case "PaymentApproved": {
@@ -153,6 +158,10 @@ function changed(payment: Payment, happened: PaymentFact): Payment {
     default:
       return unreachable(happened);
   }
+}
+
+function opened(payment: Payment, opens: Opened | undefined): Payment {
+  return opens ? { ...payment, opened: opens } : payment;
 }
 
 function ended(payment: Payment, attemptId: string, status: Attempt["status"], at: Instant, code?: string): Payment {

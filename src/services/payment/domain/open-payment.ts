@@ -1,24 +1,28 @@
 import { type Refusal, reject } from "#platform/core/decision.ts";
 import { siblingId } from "#platform/core/ids.ts";
 import type { Instant } from "#platform/core/time.ts";
-import { fact, type PaymentFact } from "./facts.ts";
-import { type Opened, openAttempt, type Payment } from "./payment.ts";
+import { fact, type Opening, type PaymentFact, unseen } from "./facts.ts";
+import { type Opened, type OpenPayment, openAttempt, type Payment } from "./payment.ts";
 
 /** What its order asks to be paid, and by whom. */
 export type Offer = Omit<Opened, "at">;
 
 /**
- * Opens a payment with what its order asks for, in the commit of what its buyer begins with; nothing if that is not the
- * first thing. One that was closed unseen stays closed (reverse before forward).
+ * The payment as its buyer finds it: until he has begun to pay, as its order asks for it. One that was closed unseen
+ * stays closed (reverse before forward).
  */
-export function openPayment(
-  paymentId: string,
-  payment: Payment | undefined,
-  offer: Offer | undefined,
-  now: Instant,
-): readonly PaymentFact[] {
-  if (payment?.opened || !offer) return [];
-  return [fact(paymentId, "PaymentOpened", { orderId: siblingId("order", paymentId), ...offer, at: now })];
+export function offered(
+  kept: Payment | undefined,
+  on: { readonly paymentId: string; readonly offer: Offer | undefined; readonly now: Instant },
+): Payment | undefined {
+  const { paymentId, offer, now } = on;
+  if (kept?.opened || !offer) return kept;
+  return { ...(kept ?? unseen(paymentId, siblingId("order", paymentId))), opened: { ...offer, at: now } };
+}
+
+/** What the next thing that its buyer begins with opens: before the first one, the payment is only offered. */
+export function openingOf({ checkouts, attempts, opened }: OpenPayment): Opening {
+  return checkouts.length === 0 && attempts.length === 0 ? { opens: opened } : {};
 }
 
 /**

@@ -6,13 +6,13 @@ import { afterCheck, applyGatewayAnswer, mayResend } from "./apply-gateway-answe
 import { decideAttempt } from "./decide-attempt.ts";
 import { evolveAll, type PaymentFact } from "./facts.ts";
 import type { GatewayAnswer } from "./gateway-answer.ts";
-import { closePayment, type Offer, openPayment } from "./open-payment.ts";
+import { closePayment, offered } from "./open-payment.ts";
 import type { Payment } from "./payment.ts";
 import { acceptRefund, startCancel } from "./refund-payment.ts";
-import { startConfirm } from "./start-attempt.ts";
+import { openCheckout, startConfirm } from "./start-attempt.ts";
 import * as given from "./testing.ts";
 
-const { after, attemptId, buyerId, closed, confirming, lines, must, now, opened, orderId, paymentId } = given;
+const { after, attemptId, buyerId, closed, confirming, must, now, offer, orderId, paymentId, unbegun } = given;
 const command = { attemptId, buyerId, amount: won(12_000), paymentKey: "tgen_1", pgToken: undefined };
 const close = (force: boolean) => ({ paymentId, orderId, force });
 const refund = (n: number, amount: number, of = [given.line(1, amount)]) => ({
@@ -23,7 +23,7 @@ const later = "2026-11-21T03:00:05.000Z" as Instant;
 function heard(payment: Payment, answer: GatewayAnswer, id: string = attemptId): Payment {
   return must(evolveAll(payment, applyGatewayAnswer(payment, id, { answer, now }).facts));
 }
-function accepted(payment: Payment, facts: readonly PaymentFact[] | object): Payment {
+function accepted(payment: Payment | undefined, facts: readonly PaymentFact[] | object): Payment {
   assert.ok(Array.isArray(facts), JSON.stringify(facts));
   return must(evolveAll(payment, facts));
 }
@@ -34,45 +34,45 @@ function cancelling(payment: Payment, refundId: string, id: string, at: Instant 
 }
 const approved = () => heard(after(...confirming()), given.view("captured"));
 
-const offer: Offer = {
-  buyerId,
-  orderName: "국물떡볶이 외 1건",
-  amount: won(12_000),
-  lines,
-  expiresAt: given.expiresAt,
-};
-
-test("a payment is opened with what its order asks for, when its buyer begins to pay", () => {
-  assert.deepEqual(openPayment(paymentId, undefined, offer, now), [opened]);
-  assert.deepEqual(openPayment(paymentId, undefined, undefined, now), []);
+test("a payment is opened with what its order asks for, by whatever its buyer begins with, and only by that", () => {
+  assert.equal(offered(undefined, { paymentId, offer: undefined, now }), undefined);
+  const window = openCheckout(unbegun, { attemptId, gateway: "toss" }, { buyerId, now });
+  const attempt = startConfirm(unbegun, command, now);
+  for (const begun of [accepted(undefined, window), accepted(undefined, attempt)]) {
+    assert.deepEqual(begun.opened, { ...offer, at: now });
+    assert.deepEqual([begun.paymentId, begun.orderId, begun.status], [paymentId, orderId, "IN_PROGRESS"]);
+  }
+  const [second] = startConfirm(accepted(undefined, window), command, later) as readonly PaymentFact[];
+  assert.ok(second?.type === "AttemptStarted" && second.data.opens === undefined);
 });
 
 test("a payment closed before its buyer began cannot be begun any more", () => {
-  const tombstone = accepted(undefined as never, closePayment(undefined, close(false), now));
-  const begun = accepted(tombstone, openPayment(paymentId, tombstone, offer, now));
+  const tombstone = accepted(undefined, closePayment(undefined, close(false), now));
+  const begun = offered(tombstone, { paymentId, offer, now });
   assert.deepEqual(startConfirm(begun, command, now), { refused: "payment.expired" });
 });
 
 test("opening twice, closing twice and refunding twice change nothing", () => {
-  assert.deepEqual(openPayment(paymentId, after(opened), { ...offer, amount: won(11_999) }, now), []);
-  assert.deepEqual(closePayment(after(opened, closed), close(true), now), []);
+  const begun = after(...confirming());
+  assert.equal(offered(begun, { paymentId, offer: { ...offer, amount: won(11_999) }, now }), begun);
+  assert.deepEqual(closePayment(accepted(unbegun, [closed]), close(true), now), []);
   const once = accepted(approved(), acceptRefund(approved(), refund(1, 1_000), now));
   assert.deepEqual(acceptRefund(once, refund(1, 1_000), now), []);
 });
 
 test("another person's payment is not found", () => {
   const stranger = { ...command, buyerId: "acc_01jd7x0000000000000000othr" };
-  assert.deepEqual(startConfirm(after(opened), stranger, now), { refused: "payment.not_found" });
+  assert.deepEqual(startConfirm(unbegun, stranger, now), { refused: "payment.not_found" });
 });
 
 test("an amount that differs from the stored one is refused before the gateway is asked", () => {
-  const answer = startConfirm(after(opened), { ...command, amount: won(11_999) }, now);
+  const answer = startConfirm(unbegun, { ...command, amount: won(11_999) }, now);
   assert.equal("refused" in answer && answer.refused, "payment.amount_mismatch");
 });
 
 test("an attempt id that we have not handed out is not found", () => {
   const made = { ...command, attemptId: "att_01jd7x0000000000000000made" };
-  assert.deepEqual(startConfirm(after(opened), made, now), { refused: "payment.attempt_not_found" });
+  assert.deepEqual(startConfirm(unbegun, made, now), { refused: "payment.attempt_not_found" });
 });
 
 test("after its deadline, its close or its capture a payment takes no confirm", () => {
@@ -81,11 +81,11 @@ test("after its deadline, its close or its capture a payment takes no confirm", 
     const answer = startConfirm(fresh, { ...command, attemptId: "att_2" }, at);
     return "refused" in answer ? answer.refused : "accepted";
   };
-  assert.equal(again(after(opened), given.expiresAt), "payment.expired");
-  assert.equal(again(after(opened, closed)), "payment.expired");
+  assert.equal(again(unbegun, given.expiresAt), "payment.expired");
+  assert.equal(again(accepted(unbegun, [closed])), "payment.expired");
   assert.equal(again(approved()), "payment.not_open");
   assert.equal(again(after(...confirming())), "payment.in_progress");
-  assert.equal(again(after(opened)), "accepted");
+  assert.equal(again(unbegun), "accepted");
 });
 
 test("the same attempt again sends nothing", () => {
@@ -150,7 +150,7 @@ test("refunds together never exceed what was captured, in sum or on a line", () 
   assert.equal(refusedOf(refund(2, 2_000, [given.line(1, 1_000)])), "payment.refund_exceeds");
   assert.equal(refusedOf(refund(2, 1_000, [given.line(9, 1_000)])), "payment.refund_exceeds");
   assert.equal(refusedOf(refund(2, 4_000, [given.line(1, 1_000), given.line(2, 3_000)])), "accepted");
-  assert.deepEqual(acceptRefund(after(opened), refund(1, 1_000), now), { refused: "payment.not_found" });
+  assert.deepEqual(acceptRefund(unbegun, refund(1, 1_000), now), { refused: "payment.not_found" });
 });
 
 test("cancels of one payment go one after the other, apart, each guarded by what is left", () => {

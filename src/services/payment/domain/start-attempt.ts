@@ -2,8 +2,9 @@ import { type Refusal, reject } from "#platform/core/decision.ts";
 import { siblingId } from "#platform/core/ids.ts";
 import { type Won, won } from "#platform/core/money.ts";
 import type { Instant } from "#platform/core/time.ts";
-import { fact, type PaymentFact } from "./facts.ts";
+import { type FactOf, fact } from "./facts.ts";
 import type { GatewayName } from "./gateway-answer.ts";
+import { openingOf } from "./open-payment.ts";
 import { type Attempt, attemptOf, type Checkout, type OpenPayment, openAttempt, type Payment } from "./payment.ts";
 
 export type NotPayable = "payment.not_found" | "payment.not_open" | "payment.expired" | "payment.in_progress";
@@ -48,10 +49,11 @@ export function openCheckout(
   payment: Payment | undefined,
   checkout: Checkout,
   on: { readonly buyerId: string; readonly now: Instant },
-): readonly PaymentFact[] | Refusal<NotPayable> {
+): readonly FactOf<"CheckoutOpened">[] | Refusal<NotPayable> {
   const refusal = refusePayable(payment, on.buyerId, on.now);
-  if (refusal || !payment) return refusal ?? reject("payment.not_found");
-  return [fact(payment.paymentId, "CheckoutOpened", { ...checkout, orderId: payment.orderId })];
+  if (refusal || !isOpened(payment)) return refusal ?? reject("payment.not_found");
+  const { paymentId, orderId } = payment;
+  return [fact(paymentId, "CheckoutOpened", { ...checkout, orderId, ...openingOf(payment) })];
 }
 
 export interface ConfirmCommand {
@@ -76,7 +78,7 @@ export function startConfirm(
   payment: Payment | undefined,
   command: ConfirmCommand,
   now: Instant,
-): readonly PaymentFact[] | Refusal<ConfirmRefusal> {
+): readonly FactOf<"AttemptStarted">[] | Refusal<ConfirmRefusal> {
   if (!isOpened(payment) || !isOwn(payment, command.buyerId)) return reject("payment.not_found");
   const checkout = checkoutOf(payment, command.attemptId);
   if (!checkout) return reject("payment.attempt_not_found");
@@ -101,7 +103,8 @@ export function startConfirm(
     status: "INTENT",
     startedAt: now,
   };
-  return [fact(payment.paymentId, "AttemptStarted", { orderId: payment.orderId, attempt })];
+  const { paymentId, orderId } = payment;
+  return [fact(paymentId, "AttemptStarted", { orderId, attempt, ...openingOf(payment) })];
 }
 
 /** One key per intent, the same on every resend (PAYMENT-GATEWAYS.md §1.7). */
@@ -110,7 +113,7 @@ export function gatewayKey(operation: Attempt["operation"], attemptId: string): 
 }
 
 /** The window this attempt belongs to: a remembered one, or the implicit first one at Toss. */
-export function checkoutOf(payment: Payment, attemptId: string): Checkout | undefined {
+function checkoutOf(payment: Payment, attemptId: string): Checkout | undefined {
   const known = payment.checkouts.find((one) => one.attemptId === attemptId);
   if (known) return known;
   const gateway: GatewayName = "toss";

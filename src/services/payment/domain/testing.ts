@@ -2,6 +2,7 @@ import { won } from "#platform/core/money.ts";
 import type { Instant } from "#platform/core/time.ts";
 import { evolveAll, fact, type PaymentFact } from "./facts.ts";
 import type { Evidence, GatewayAnswer, GatewayView, RefusalClass } from "./gateway-answer.ts";
+import { type Offer, offered } from "./open-payment.ts";
 import { type Attempt, attemptOf, type Line, type Payment } from "./payment.ts";
 import { firstAttemptId, startConfirm } from "./start-attempt.ts";
 
@@ -21,9 +22,9 @@ export const line = (n: number, amount: number): Line => ({
 });
 export const lines = [line(1, 9_000), line(2, 3_000)];
 
-export const opened = fact(paymentId, "PaymentOpened", {
-  ...{ orderId, buyerId, orderName: "국물떡볶이 외 1건", amount: won(12_000), lines, expiresAt, at: now },
-});
+export const offer: Offer = { buyerId, orderName: "국물떡볶이 외 1건", amount: won(12_000), lines, expiresAt };
+/** As its buyer finds it before he has begun to pay. */
+export const unbegun = must(offered(undefined, { paymentId, offer, now }));
 export const closed = fact(paymentId, "PaymentClosed", { orderId, forced: true, opened: true, at: now });
 
 export function must<Value>(value: Value | undefined): Value {
@@ -38,9 +39,9 @@ export function after(...facts: readonly PaymentFact[]): Payment {
 /** The facts of a confirm that has been sent. */
 export function confirming(): readonly PaymentFact[] {
   const command = { attemptId, buyerId, amount: won(12_000), paymentKey: "tgen_1", pgToken: undefined };
-  const facts = startConfirm(after(opened), command, now);
+  const facts = startConfirm(unbegun, command, now);
   if ("refused" in facts) throw new Error(facts.refused);
-  return [opened, ...facts];
+  return facts;
 }
 
 export function attempt(payment: Payment, id: string = attemptId): Attempt {

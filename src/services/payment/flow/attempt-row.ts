@@ -1,5 +1,5 @@
 import type { Evidence } from "../domain/gateway-answer.ts";
-import { type Attempt, attemptOf, isOpen, type Payment } from "../domain/payment.ts";
+import { type Attempt, isOpen } from "../domain/payment.ts";
 import { firstAttemptId } from "../domain/start-attempt.ts";
 
 /** Answers that are kept of one attempt: how it began, and the newest. A dark gateway gives the same one for days. */
@@ -24,24 +24,22 @@ export interface AttemptNews {
 
 /** The row beside the attempt, written in the same commit; undefined when there is nothing to keep in it. */
 export function attemptRow(
-  payment: Payment,
-  attemptId: string,
+  paymentId: string,
+  attempt: Attempt,
   on: { readonly before: AttemptRow | undefined; readonly news: AttemptNews },
 ): AttemptRow | undefined {
-  const attempt = attemptOf(payment, attemptId);
-  if (!attempt) return undefined;
   const { before, news } = on;
   const token = isOpen(attempt) ? (news.token ?? before?.token) : undefined;
   const secret = news.secret ?? before?.secret;
   const evidence = withEvidence(before?.evidence ?? [], news.evidence ?? []);
   const isEmpty = evidence.length === 0 && token === undefined && secret === undefined;
-  if (isEmpty && !before && !isFoundByRow(payment, attempt)) return undefined;
+  if (isEmpty && !before && !isFoundByRow(paymentId, attempt)) return undefined;
   const secrets = { ...(token === undefined ? {} : { token }), ...(secret === undefined ? {} : { secret }) };
-  return { paymentId: payment.paymentId, evidence, ...secrets };
+  return { paymentId, evidence, ...secrets };
 }
 
 /** A webhook names the attempt that confirms: the payment of the first one follows from its id, that of others not. */
-function isFoundByRow({ paymentId }: Payment, { attemptId, operation }: Attempt): boolean {
+function isFoundByRow(paymentId: string, { attemptId, operation }: Attempt): boolean {
   return operation === "confirm" && attemptId !== firstAttemptId(paymentId);
 }
 

@@ -3,10 +3,9 @@ import type { Caller } from "#platform/core/operation.ts";
 import { plus } from "#platform/core/time.ts";
 import type { CommandRefusal } from "#platform/facts/change.ts";
 import type { Deps } from "../deps.ts";
-import { evolveAll } from "../domain/facts.ts";
-import { type Offer, openPayment } from "../domain/open-payment.ts";
+import { type Offer, offered } from "../domain/open-payment.ts";
 import { attemptOf, isOpen, type Payment, type PaymentStatus } from "../domain/payment.ts";
-import { type ConfirmCommand, type ConfirmRefusal, checkoutOf, startConfirm } from "../domain/start-attempt.ts";
+import { type ConfirmCommand, type ConfirmRefusal, startConfirm } from "../domain/start-attempt.ts";
 import { sendAttempt } from "./ask-gateway.ts";
 import { type AttemptRow, attemptRow } from "./attempt-row.ts";
 import { declineReason } from "./decline-reasons.ts";
@@ -51,21 +50,19 @@ export async function confirm(
     decide(rows, now) {
       isMine = false;
       const kept = rows.get<Payment>(paymentId);
-      const opening = openPayment(paymentId, kept, offer, now);
-      const before = evolveAll(kept, opening);
-      const facts = startConfirm(before, command, now);
-      if (isRefusal(facts) || facts.length === 0 || !before) return isRefusal(facts) ? facts : { facts: [] };
+      const facts = startConfirm(offered(kept, { paymentId, offer, now }), command, now);
+      if (isRefusal(facts)) return facts;
+      const [started] = facts;
+      if (!started) return { facts };
+      const { attempt } = started.data;
       // Nothing is begun at a gateway that is known to be ill, so nothing is left unknown there.
-      const gateway = checkoutOf(before, attemptId)?.gateway ?? "toss";
-      if (!deps.gateways[gateway].isAvailable()) return reject("payment.gateway_unavailable");
-      const payment = evolveAll(before, facts);
-      const earlier = { before: rows.get<AttemptRow>(attemptId), news: { token: pgToken } };
-      const row = payment && attemptRow(payment, attemptId, earlier);
+      if (!deps.gateways[attempt.gateway].isAvailable()) return reject("payment.gateway_unavailable");
+      const row = attemptRow(paymentId, attempt, { before: rows.get<AttemptRow>(attemptId), news: { token: pgToken } });
       const dueAt = plus(now, { seconds: deps.settings.resolveAfterSeconds });
       isMine = true;
       isFirst = row === undefined;
       const work = [resolveLater(paymentId, { attemptId, tries: 0 }, dueAt)];
-      return { facts: [...opening, ...facts], rows: row ? { [attemptId]: row } : {}, work };
+      return { facts, rows: row ? { [attemptId]: row } : {}, work };
     },
   });
   if (isRefusal(outcome)) return outcome as Refusal<Code>;

@@ -5,8 +5,7 @@ import { won } from "#platform/core/money.ts";
 import type { Caller } from "#platform/core/operation.ts";
 import type { Instant } from "#platform/core/time.ts";
 import type { Deps } from "../deps.ts";
-import { evolveAll } from "../domain/facts.ts";
-import { type Offer, openPayment } from "../domain/open-payment.ts";
+import { type Offer, offered } from "../domain/open-payment.ts";
 import type { Payment } from "../domain/payment.ts";
 
 /** What the payment's order asks for; undefined when there is no such order, or nothing to pay for it. */
@@ -23,5 +22,5 @@ export async function paymentNow(deps: Deps, paymentId: string, caller: Caller):
   const kept = (await deps.records.read([paymentId])).get<Payment>(paymentId);
   if (kept?.opened) return kept;
   const offer = await offerOf(deps, paymentId, caller);
-  return evolveAll(kept, openPayment(paymentId, kept, offer, deps.clock.now()));
+  return offered(kept, { paymentId, offer, now: deps.clock.now() });
 }

@@ -76,12 +76,13 @@ async function keptApart(deps: Deps, { paymentId, attemptId, heard, traceparent 
 function rowsAfter(
   rows: Rows,
   payment: Payment | undefined,
-  { attemptId, heard }: Answered,
+  { paymentId, attemptId, heard }: Answered,
   evidence: readonly Evidence[],
 ): Record<string, AttemptRow> {
   const secret = heard.answer.outcome === "done" ? heard.answer.view.secret : undefined;
   const news = { evidence, secret };
-  const row = payment && attemptRow(payment, attemptId, { before: rows.get<AttemptRow>(attemptId), news });
+  const attempt = attemptOf(payment, attemptId);
+  const row = attempt && attemptRow(paymentId, attempt, { before: rows.get<AttemptRow>(attemptId), news });
   return row ? { [attemptId]: row } : {};
 }
 

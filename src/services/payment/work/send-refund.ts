@@ -82,7 +82,7 @@ async function commitIntent(
         return { work: [sendRefundLater(paymentId, { refundId, tries: tries + 1 }, dueAt)] };
       }
       const payment = evolveAll(before, step.start);
-      const row = payment && attemptRow(payment, attemptId, { before: undefined, news: {} });
+      const row = attemptRow(paymentId, step.attempt, { before: undefined, news: {} });
       if (payment) started = { payment, attempt: step.attempt };
       const dueAt = plus(now, { seconds: deps.settings.resolveAfterSeconds });
       const work = [resolveLater(paymentId, { attemptId, tries: 0 }, dueAt)];
