@@ -10,7 +10,7 @@ import {
 } from "#contracts/order/events.ts";
 import { type Announcement, announcement, type EventData } from "#platform/core/event.ts";
 import type { StoredFact } from "#platform/facts/change.ts";
-import type { OrderFact, OrderFacts } from "./domain/facts.ts";
+import type { OrderFact, OrderFacts, Part, Secured } from "./domain/facts.ts";
 import { given } from "./domain/given.ts";
 import type { OrderLine } from "./domain/order.ts";
 
@@ -24,9 +24,12 @@ export function announce(stored: StoredFact): readonly Announcement[] {
     case "PaymentDeclined":
       return [announcement(orderPaymentFailed, { orderId, ...happened.data })];
     case "OrderPaid": {
-      const { buyerId, payable } = happened.data;
-      return [announcement(orderPaid, { orderId, buyerId, payable, paidAt: stored.at })];
+      const { buyerId, payable, secured } = happened.data;
+      const paid = announcement(orderPaid, { orderId, buyerId, payable, paidAt: stored.at });
+      return secured ? [paid, ...arrived(orderId, buyerId, secured)] : [paid];
     }
+    case "StockCommitted":
+      return arrived(orderId, happened.data.buyerId, happened.data);
     case "OrderEnded": {
       const { buyerId, reason, expired } = happened.data;
       const ended = announcement(orderCancelled, { orderId, buyerId, reason });
@@ -74,20 +77,13 @@ function line({ orderLineId, kind, itemId, optionIds, name, optionText, quantity
   return { orderLineId, kind, optionIds: [...optionIds], name, optionText, quantity, amount, ...given({ itemId }) };
 }
 
-function part(
-  orderId: string,
-  {
-    buyerId,
-    storeOrderId,
-    storeId,
-    sellerId,
-  }:
-    | OrderFacts["RefundRefused"]
-    | OrderFacts["StoreOrderMoved"]
-    | OrderFacts["CancelStarted"]
-    | OrderFacts["StoreOrderCancelled"],
-) {
+function part(orderId: string, { buyerId, storeOrderId, storeId, sellerId }: Part) {
   return { orderId, buyerId, storeOrderId, storeId, sellerId };
+}
+
+/** The sellers hear of the parts that wait for them as PAID; the buyer may have been told so before. */
+function arrived(orderId: string, buyerId: string, { waiting }: Secured): readonly Announcement[] {
+  return waiting.map((one) => announcement(storeOrderMoved, { ...part(orderId, { buyerId, ...one }), status: "PAID" }));
 }
 
 function moved(orderId: string, data: OrderFacts["StoreOrderMoved"], stored: StoredFact): readonly Announcement[] {

@@ -4,7 +4,13 @@ import type { CommitWith } from "#platform/facts/record-store.ts";
 import type { OrderFactType } from "./domain/facts.ts";
 import type { Order } from "./domain/order.ts";
 
-const MOVING: ReadonlySet<string> = new Set<OrderFactType>(["StoreOrderMoved", "CancelStarted", "StoreOrderCancelled"]);
+const MOVING: ReadonlySet<string> = new Set<OrderFactType>([
+  "OrderPaid",
+  "StockCommitted",
+  "StoreOrderMoved",
+  "CancelStarted",
+  "StoreOrderCancelled",
+]);
 
 /**
  * The sellers' queue, a row for each part of the orders that a batch moved: written in the commit of the facts, so that

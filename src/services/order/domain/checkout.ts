@@ -1,6 +1,5 @@
-import type { NewFact } from "#platform/core/decision.ts";
 import type { Instant } from "#platform/core/time.ts";
-import type { OrderFact } from "./facts.ts";
+import type { OrderFact, Secured } from "./facts.ts";
 import { findPart, type Order } from "./order.ts";
 
 /** The kinds of work of the checkout; `work/` carries each out. */
@@ -59,10 +58,14 @@ export function checkout(order: Order, happened: PlacedFact): readonly CheckoutS
       return [{ ignore: "holds_stay_until_the_deadline" }];
     case "PaymentRetried":
       return [{ ignore: "the_deadline_runs_on" }];
-    case "OrderPaid":
-      return [order.isSecured ? { settle: orderId } : main("commit-stock")];
-    case "StockCommitted":
-      return [{ ignore: "sellers_go_on" }];
+    case "OrderPaid": {
+      const { secured } = happened.data;
+      return secured ? [{ settle: orderId }, ...acceptDeadlines(orderId, secured, cause)] : [main("commit-stock")];
+    }
+    case "StockCommitted": {
+      const deadlines = acceptDeadlines(orderId, happened.data, cause);
+      return deadlines.length > 0 ? deadlines : [{ ignore: "sellers_go_on" }];
+    }
     case "StoreOrderMoved":
       return partSteps(order, happened, cause);
     case "CancelStarted":
@@ -78,17 +81,23 @@ export function checkout(order: Order, happened: PlacedFact): readonly CheckoutS
   }
 }
 
-type PartFact = PlacedFact & NewFact<string, { readonly storeOrderId: string }>;
+/** A part of the order of this stream: a fact of a part is one. */
+interface OfPart {
+  readonly stream: string;
+  readonly data: { readonly storeOrderId: string };
+}
+
+function acceptDeadlines(stream: string, { acceptBy, waiting }: Secured, cause: string): readonly CheckoutStep[] {
+  return waiting.map((data) => partWork({ stream, data }, "accept", "reject-unaccepted", { cause }, acceptBy));
+}
 
 function partSteps(
   order: Order,
   happened: PlacedFact & { readonly type: "StoreOrderMoved" },
   cause: string,
 ): readonly CheckoutStep[] {
-  const { to, acceptBy, completesAt, storeOrderId } = happened.data;
+  const { to, completesAt, storeOrderId } = happened.data;
   switch (to) {
-    case "PAID":
-      return [partWork(happened, "accept", "reject-unaccepted", { cause }, acceptBy)];
     case "ACCEPTED":
       return findPart(order, storeOrderId)?.autoAccept ? [{ ignore: "sellers_go_on" }] : [settleOf(happened, "accept")];
     case "DELIVERED":
@@ -101,17 +110,17 @@ function partSteps(
 }
 
 function partWork(
-  happened: PartFact,
+  part: OfPart,
   name: string,
   kind: CheckoutWork,
   data: { readonly cause: string; readonly restock?: boolean },
   dueAt?: Instant,
 ): CheckoutStep {
-  const { storeOrderId } = happened.data;
-  const work = { key: `${storeOrderId}.${name}`, kind, stream: happened.stream, data: { storeOrderId, ...data } };
+  const { storeOrderId } = part.data;
+  const work = { key: `${storeOrderId}.${name}`, kind, stream: part.stream, data: { storeOrderId, ...data } };
   return { put: dueAt === undefined ? work : { ...work, dueAt } };
 }
 
-function settleOf(happened: PartFact, name: string): CheckoutStep {
-  return { settle: `${happened.data.storeOrderId}.${name}` };
+function settleOf(part: OfPart, name: string): CheckoutStep {
+  return { settle: `${part.data.storeOrderId}.${name}` };
 }

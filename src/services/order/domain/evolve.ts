@@ -1,7 +1,7 @@
 import { assert } from "#platform/core/assert.ts";
 import { add } from "#platform/core/money.ts";
 import type { Instant } from "#platform/core/time.ts";
-import type { OrderFact, OrderFacts, OrderFactType } from "./facts.ts";
+import type { OrderFact, OrderFacts, OrderFactType, Secured } from "./facts.ts";
 import { given } from "./given.ts";
 import { isCancelled, isOver, type Order, type Status, type StoreOrder, statusOf } from "./order.ts";
 
@@ -20,23 +20,22 @@ type Arms = {
 const ARMS: Arms = {
   PaymentDeclined: (order, { reason }, on) => everyPart(order, "PAYMENT_FAILED", on, reason),
   PaymentRetried: (order, _data, on) => everyPart(order, "PENDING_PAYMENT", on),
-  OrderPaid: (order, { isSecured }, on) => ({
-    ...everyPart(order, "PAID", on),
-    paidAt: on.at,
-    ...given({ isSecured }),
-  }),
-  StockCommitted: (order) => ({ ...order, isSecured: true }),
+  OrderPaid: (order, { secured }, on) => {
+    const paid = { ...everyPart(order, "PAID", on), paidAt: on.at };
+    return secured ? withSellers(paid, secured) : paid;
+  },
+  StockCommitted: withSellers,
   EndAsked: (order, { by, reason }) => ({ ...order, ending: { by, reason } }),
   OrderEnded: (order, { by, reason }, on) =>
     withParts(
       order,
       order.storeOrders.map((part) => ({ ...moved(part, "CANCELLED", on, reason), cancelledBy: by, reason })),
     ),
-  StoreOrderMoved: (order, { storeOrderId, to, reason, estimatedMinutes, carrier, trackingNo, acceptBy }, on) =>
+  StoreOrderMoved: (order, { storeOrderId, to, reason, estimatedMinutes, carrier, trackingNo }, on) =>
     // A deadline to accept is over with the first move; the others stay as they were told.
     onePart(order, storeOrderId, ({ acceptBy: _over, ...part }) => ({
       ...moved(part, to, on, reason),
-      ...given({ estimatedMinutes, carrier, trackingNo, acceptBy }),
+      ...given({ estimatedMinutes, carrier, trackingNo }),
     })),
   CancelStarted: (order, { storeOrderId, by, reason, endsAs, refundId }, on) =>
     onePart(order, storeOrderId, ({ acceptBy: _over, ...part }) => ({
@@ -74,6 +73,13 @@ function everyPart(order: Order, to: Status, on: Happened, reason?: string): Ord
     order,
     order.storeOrders.map((part) => (isCancelled(part.status) ? part : moved(part, to, on, reason))),
   );
+}
+
+/** The sellers may act on it, and those of the waiting parts have until `acceptBy`. */
+function withSellers(order: Order, { acceptBy, waiting }: Secured): Order {
+  const ids = waiting.map((part) => part.storeOrderId);
+  const storeOrders = order.storeOrders.map((part) => (ids.includes(part.storeOrderId) ? { ...part, acceptBy } : part));
+  return { ...order, isSecured: true, storeOrders };
 }
 
 function onePart(order: Order, storeOrderId: string, change: (part: StoreOrder) => StoreOrder): Order {

@@ -8,11 +8,23 @@ export interface Whose {
   readonly buyerId: string;
 }
 
-/** Which part it is about, and whose that is. */
-export interface Part extends Whose {
+/** One seller's part of an order. */
+export interface SellersPart {
   readonly storeOrderId: string;
   readonly storeId: string;
   readonly sellerId: string;
+}
+
+/** Which part it is about, and whose that is. */
+export interface Part extends Whose, SellersPart {}
+
+/**
+ * The order has reached its sellers: which parts wait for theirs to accept, and until when. A fact for each would say
+ * nothing more; the parts that accept by themselves have moved on by facts of their own.
+ */
+export interface Secured {
+  readonly acceptBy: Instant;
+  readonly waiting: readonly SellersPart[];
 }
 
 /** Everything that can happen to an order, in the past tense. `evolve.ts` says what each does to its state. */
@@ -20,9 +32,9 @@ export interface OrderFacts {
   OrderPlaced: Omit<Order, "status" | "active" | "placedAt">;
   PaymentDeclined: Whose & { reason: string };
   PaymentRetried: Whose;
-  /** `isSecured`: no stock is held for it, so that none need be committed first. */
-  OrderPaid: Whose & { payable: Won; gateway?: string; method?: string; isSecured?: true };
-  StockCommitted: Whose;
+  /** `secured` with it: no stock is held, so that none need be committed first. */
+  OrderPaid: Whose & { payable: Won; gateway?: string; method?: string; secured?: Secured };
+  StockCommitted: Whose & Secured;
   EndAsked: Whose & { by: EndedBy; reason: string };
   OrderEnded: Whose & { by: EndedBy; reason: string; expired: boolean };
   StoreOrderMoved: Part & {
@@ -30,7 +42,6 @@ export interface OrderFacts {
     estimatedMinutes?: number;
     carrier?: string;
     trackingNo?: string;
-    acceptBy?: Instant;
     /** With DELIVERED: when it completes by itself. */
     completesAt?: Instant;
     reason?: string;

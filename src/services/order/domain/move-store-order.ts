@@ -1,8 +1,8 @@
 import { reject } from "#platform/core/decision.ts";
 import { type Instant, plus, type Span } from "#platform/core/time.ts";
-import { fact, type OrderFact, partFact } from "./facts.ts";
+import { fact, type OrderFact, partFact, type Secured } from "./facts.ts";
 import { given } from "./given.ts";
-import { type Fulfilment, findPart, type Kind, type Order, type Status } from "./order.ts";
+import { type Fulfilment, findPart, type Kind, type Order, type Status, type StoreOrder } from "./order.ts";
 
 /** Who may make a move. The door knows the role, this knows the person. */
 type Mover = "seller" | "buyer" | "system";
@@ -69,17 +69,26 @@ export function moveStoreOrder(order: Order | undefined, command: MoveStoreOrder
 /** Stock is committed: the order reaches its sellers. */
 export function secureOrder(order: Order, now: Instant, acceptWithin: Span): readonly OrderFact[] {
   if (order.isSecured || order.paidAt === undefined) return [];
-  return [fact(order, "StockCommitted", {}), ...toSellers(order, now, acceptWithin)];
+  const paid = order.storeOrders.filter((part) => part.status === "PAID");
+  const { secured, accepted } = toSellers(order, paid, plus(now, acceptWithin));
+  return [fact(order, "StockCommitted", secured), ...accepted];
 }
 
-/** Each part that is paid waits for its seller; those who accept by themselves have accepted. */
-export function toSellers(order: Order, now: Instant, acceptWithin: Span): readonly OrderFact[] {
-  const parts = order.storeOrders.filter((part) => part.status === "PAID");
-  return parts.map((part) =>
-    partFact(order, part, "StoreOrderMoved", {
-      ...(part.autoAccept
-        ? { to: "ACCEPTED" as const, reason: "automatic" }
-        : { to: "PAID" as const, acceptBy: plus(now, acceptWithin) }),
-    }),
-  );
+/** What the sellers of these parts get: each waits for its own; those who accept by themselves have accepted. */
+export function toSellers(
+  order: Order,
+  parts: readonly StoreOrder[],
+  acceptBy: Instant,
+): { readonly secured: Secured; readonly accepted: readonly OrderFact[] } {
+  const waiting = parts.filter((part) => !part.autoAccept);
+  const automatic = parts.filter((part) => part.autoAccept);
+  return {
+    secured: {
+      acceptBy,
+      waiting: waiting.map(({ storeOrderId, storeId, sellerId }) => ({ storeOrderId, storeId, sellerId })),
+    },
+    accepted: automatic.map((part) =>
+      partFact(order, part, "StoreOrderMoved", { to: "ACCEPTED", reason: "automatic" }),
+    ),
+  };
 }

@@ -82,21 +82,25 @@ test("what costs nothing is paid as it is placed, and reaches its sellers when i
     .gives("OrderPlaced", "OrderPaid");
   given({ order: undefined, last: undefined })
     .when((known) => placeOrder(known, placing(free, { ...gift, isHeld: false }), at))
-    .gives("OrderPlaced", "OrderPaid", "StoreOrderMoved");
+    .gives("OrderPlaced", "OrderPaid");
   assert.equal(placedAs(gift).paymentId, undefined);
+  assert.equal(placedAs(gift).isSecured, undefined);
+  const received = placedAs({ ...gift, isHeld: false });
+  assert.deepEqual([received.isSecured, received.storeOrders[0]?.acceptBy], [true, "2026-11-21T03:05:00.000Z"]);
 });
 
 test("without stock to commit it reaches its sellers as it is paid, unless the buyer had asked to end it", () => {
   const order = placedAs({ isHeld: false });
   given(order)
     .when((it) => payOrder(it, approved, heard) as never)
-    .gives("OrderPaid", "StoreOrderMoved");
+    .gives("OrderPaid");
   const received = after(order, payOrder(order, approved, heard) as never);
   assert.deepEqual([received.isSecured, received.storeOrders[0]?.acceptBy], [true, "2026-11-21T03:05:00.000Z"]);
   const ending = after(order, cancelOrder(order, { by: "buyer", accountId: buyerId, reason: "그만" }) as never);
   given(ending)
     .when((it) => payOrder(it, approved, heard) as never)
     .gives("OrderPaid");
+  assert.equal(after(ending, payOrder(ending, approved, heard) as never).isSecured, undefined);
 });
 
 test("only the payment's event pays it, and only once", () => {

@@ -1,6 +1,5 @@
-import type { Instant, Span } from "#platform/core/time.ts";
+import { type Instant, plus, type Span } from "#platform/core/time.ts";
 import { startCancel } from "./cancel-order.ts";
-import { evolve } from "./evolve.ts";
 import { fact, type OrderFact, type OrderFacts } from "./facts.ts";
 import { toSellers } from "./move-store-order.ts";
 import type { Order } from "./order.ts";
@@ -40,11 +39,11 @@ export function paid(
   how: Pick<OrderFacts["OrderPaid"], "gateway" | "method">,
   on: { readonly now: Instant; readonly acceptWithin: Span },
 ): readonly OrderFact[] {
-  const isSecured = !order.isHeld && !order.ending;
-  const happened = fact(order, "OrderPaid", { payable: order.payable, ...how, ...(isSecured ? { isSecured } : {}) });
-  if (!isSecured) return [happened];
-  const after = evolve(order, happened, { at: on.now, actor: "system" });
-  return [happened, ...toSellers(after, on.now, on.acceptWithin)];
+  const told = { payable: order.payable, ...how };
+  if (order.isHeld || order.ending) return [fact(order, "OrderPaid", told)];
+  // An unpaid order is ended only whole, so that every part of it is paid now.
+  const { secured, accepted } = toSellers(order, order.storeOrders, plus(on.now, on.acceptWithin));
+  return [fact(order, "OrderPaid", { ...told, secured }), ...accepted];
 }
 
 /** A declined attempt keeps the holds until the deadline: the buyer may try another card. */
