@@ -1,3 +1,4 @@
+import { hash } from "node:crypto";
 import { subtract } from "#platform/core/money.ts";
 import type { GatewayAnswer, GatewayCall, GatewayView } from "../domain/gateway-answer.ts";
 import { meaningOf } from "./error-table.ts";
@@ -123,7 +124,11 @@ function viewOf(json: Readonly<Record<string, unknown>>, call: GatewayCall): Gat
       receiptUrl: textOf(objectOf(json, "receipt"), "url"),
       transactionKey: call === "confirm" ? undefined : transactionKey,
       failureCode: textOf(objectOf(json, "failure"), "code"),
-      secret: textOf(json, "secret"),
+      secretHash: hashed(textOf(json, "secret")),
     }),
   };
+}
+
+function hashed(secret: string | undefined): string | undefined {
+  return secret === undefined ? undefined : hash("sha256", secret);
 }

@@ -66,6 +66,7 @@ export function approved(
     approvedAt: view.approvedAt ?? now,
     late,
     ...(view.receiptUrl === undefined ? {} : { receiptUrl: view.receiptUrl }),
+    ...(view.secretHash === undefined ? {} : { secretHash: view.secretHash }),
     at: now,
   });
   const refundId = siblingId("refund", attempt.attemptId);

@@ -37,6 +37,7 @@ export interface FactData {
     readonly approvedAt: Instant;
     readonly late: boolean;
     readonly receiptUrl?: string;
+    readonly secretHash?: string;
     readonly at: Instant;
   };
   AttemptDeclined: {

@@ -19,8 +19,8 @@ export interface GatewayView {
   /** Of the newest cancel. */
   readonly transactionKey?: string;
   readonly failureCode?: string;
-  /** Toss gives one per payment; a webhook must know it. */
-  readonly secret?: string;
+  /** Toss gives a secret per payment, which a webhook must know; its SHA-256 is enough to tell. */
+  readonly secretHash?: string;
 }
 
 /** What is kept of a call, failed ones above all (R8). No body: those hold card numbers. */

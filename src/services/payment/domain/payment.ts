@@ -65,6 +65,8 @@ export interface Capture {
   readonly approvedAt: Instant;
   readonly late: boolean;
   readonly receiptUrl?: string;
+  /** Of what a webhook of Toss about this payment must know (R19). */
+  readonly secretHash?: string;
 }
 
 export interface Refund {

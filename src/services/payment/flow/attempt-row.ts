@@ -12,17 +12,17 @@ export interface AttemptRow {
   readonly evidence: readonly Evidence[];
   /** KakaoPay's single-use token, for a resend; gone once the outcome is known. */
   readonly token?: string;
-  /** What a webhook of Toss about this payment must know (R19). */
-  readonly secret?: string;
 }
 
 export interface AttemptNews {
   readonly evidence?: readonly Evidence[];
   readonly token?: string | undefined;
-  readonly secret?: string | undefined;
 }
 
-/** The row beside the attempt, written in the same commit; undefined when there is nothing to keep in it. */
+/**
+ * The row beside the attempt, written in the same commit; undefined when there is nothing to keep in it. A plain success
+ * is none: the fact of it says all.
+ */
 export function attemptRow(
   paymentId: string,
   attempt: Attempt,
@@ -30,17 +30,20 @@ export function attemptRow(
 ): AttemptRow | undefined {
   const { before, news } = on;
   const token = isOpen(attempt) ? (news.token ?? before?.token) : undefined;
-  const secret = news.secret ?? before?.secret;
   const evidence = withEvidence(before?.evidence ?? [], news.evidence ?? []);
-  const isEmpty = evidence.length === 0 && token === undefined && secret === undefined;
+  const isEmpty = isPlain(evidence) && token === undefined;
   if (isEmpty && !before && !isFoundByRow(paymentId, attempt)) return undefined;
-  const secrets = { ...(token === undefined ? {} : { token }), ...(secret === undefined ? {} : { secret }) };
-  return { paymentId, evidence, ...secrets };
+  return { paymentId, evidence, ...(token === undefined ? {} : { token }) };
 }
 
 /** A webhook names the attempt that confirms: the payment of the first one follows from its id, that of others not. */
 function isFoundByRow(paymentId: string, { attemptId, operation }: Attempt): boolean {
   return operation === "confirm" && attemptId !== firstAttemptId(paymentId);
+}
+
+/** Nothing went wrong. */
+export function isPlain(evidence: readonly Evidence[]): boolean {
+  return evidence.every(({ outcome }) => outcome === "done");
 }
 
 export function withEvidence(kept: readonly Evidence[], news: readonly Evidence[]): readonly Evidence[] {

@@ -5,7 +5,7 @@ import type { CommandRefusal } from "#platform/facts/change.ts";
 import type { Deps } from "../deps.ts";
 import { type Offer, offered } from "../domain/open-payment.ts";
 import { attemptOf, isOpen, type Payment, type PaymentStatus } from "../domain/payment.ts";
-import { type ConfirmCommand, type ConfirmRefusal, startConfirm } from "../domain/start-attempt.ts";
+import { type ConfirmCommand, type ConfirmRefusal, firstAttemptId, startConfirm } from "../domain/start-attempt.ts";
 import { sendAttempt } from "./ask-gateway.ts";
 import { type AttemptRow, attemptRow } from "./attempt-row.ts";
 import { declineReason } from "./decline-reasons.ts";
@@ -39,11 +39,13 @@ export async function confirm(
 ): Promise<Confirmed | Refusal<Code>> {
   const { paymentId, command, caller, offer } = on;
   const { attemptId, pgToken } = command;
+  // Nothing can stand beside the first attempt yet, and nothing will but a token.
+  const beside = attemptId === firstAttemptId(paymentId) && pgToken === undefined ? [] : [attemptId];
   let isMine = false;
   let isFirst = false;
   const outcome = await deps.records.change<ConfirmRefusal | "payment.gateway_unavailable">({
-    keys: [paymentId, attemptId],
-    makes: [attemptId, ...(offer ? [paymentId] : [])],
+    keys: [paymentId, ...beside],
+    makes: [...beside, ...(offer ? [paymentId] : [])],
     ...(caller.command ? { command: caller.command } : {}),
     ...(caller.id === undefined ? {} : { actor: caller.id }),
     traceparent: caller.traceparent,

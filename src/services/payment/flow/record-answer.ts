@@ -7,7 +7,7 @@ import { evolveAll, type PaymentFact } from "../domain/facts.ts";
 import type { Evidence } from "../domain/gateway-answer.ts";
 import { attemptOf, isOpen, type Payment } from "../domain/payment.ts";
 import type { Heard } from "./ask-gateway.ts";
-import { type AttemptRow, attemptRow, withEvidence } from "./attempt-row.ts";
+import { type AttemptRow, attemptRow, isPlain, withEvidence } from "./attempt-row.ts";
 import { resolveKey, resolveLater, sendRefundLater } from "./work-keys.ts";
 
 export interface Answered {
@@ -27,10 +27,12 @@ export async function recordAnswer(deps: Deps, answered: Answered): Promise<Paym
   const { paymentId, attemptId, heard, traceparent, settles, isFirst = false } = answered;
   const isKept = await keptApart(deps, answered);
   const news = isKept ? [] : heard.evidence;
+  // What nobody will write need not be read either.
+  const hasRow = !(isFirst && isPlain(heard.evidence));
   let contradiction: string | undefined;
   const outcome = await deps.records.change({
-    keys: [paymentId, attemptId],
-    makes: isFirst && !isKept ? [attemptId] : [],
+    keys: hasRow ? [paymentId, attemptId] : [paymentId],
+    makes: hasRow && isFirst && !isKept ? [attemptId] : [],
     traceparent,
     // An attempt ends once: a repeat finds it ended (R20).
     idempotent: true,
@@ -41,7 +43,7 @@ export async function recordAnswer(deps: Deps, answered: Answered): Promise<Paym
       contradiction = applied.contradiction;
       const after = evolveAll(payment, applied.facts);
       const work = workAfter(deps, after, { ...answered, facts: applied.facts, now });
-      return { facts: applied.facts, rows: rowsAfter(rows, after, answered, news), work };
+      return { facts: applied.facts, rows: hasRow ? rowsAfter(rows, after, answered, news) : {}, work };
     },
   });
   if (contradiction)
@@ -54,7 +56,7 @@ export async function recordAnswer(deps: Deps, answered: Answered): Promise<Paym
  * evidence stays (R8). A plain success is spared the commit. True: kept, so the next commit need not bring it.
  */
 async function keptApart(deps: Deps, { paymentId, attemptId, heard, traceparent }: Answered): Promise<boolean> {
-  if (heard.evidence.every(({ outcome }) => outcome === "done")) return false;
+  if (isPlain(heard.evidence)) return false;
   try {
     await deps.records.change({
       keys: [attemptId],
@@ -76,13 +78,12 @@ async function keptApart(deps: Deps, { paymentId, attemptId, heard, traceparent 
 function rowsAfter(
   rows: Rows,
   payment: Payment | undefined,
-  { paymentId, attemptId, heard }: Answered,
+  { paymentId, attemptId }: Answered,
   evidence: readonly Evidence[],
 ): Record<string, AttemptRow> {
-  const secret = heard.answer.outcome === "done" ? heard.answer.view.secret : undefined;
-  const news = { evidence, secret };
   const attempt = attemptOf(payment, attemptId);
-  const row = attempt && attemptRow(paymentId, attempt, { before: rows.get<AttemptRow>(attemptId), news });
+  const before = rows.get<AttemptRow>(attemptId);
+  const row = attempt && attemptRow(paymentId, attempt, { before, news: { evidence } });
   return row ? { [attemptId]: row } : {};
 }
 

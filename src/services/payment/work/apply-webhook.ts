@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from "node:crypto";
+import { hash, timingSafeEqual } from "node:crypto";
 import { idPattern, siblingId } from "#platform/core/ids.ts";
 import { accept, type Task } from "#platform/facts/change.ts";
 import type { Deps } from "../deps.ts";
@@ -33,10 +33,10 @@ async function follow(task: Task, deps: Deps, row: WebhookRow): Promise<WebhookR
   if (!isListed(deps.settings.tossWebhookAddresses, row.from)) return ignored(deps, task, "address_not_listed");
   const hint = hintOf(row.raw);
   if (!hint) return ignored(deps, task, "not_readable");
-  const found = hint.reference === undefined ? undefined : await findAttempt(deps, hint.reference);
-  if (!found) return ignored(deps, task, "not_ours");
-  const { payment, known } = found;
-  if (hint.secret !== undefined && known?.secret !== undefined && !isSame(hint.secret, known.secret)) {
+  const payment = hint.reference === undefined ? undefined : await findPayment(deps, hint.reference);
+  if (!payment) return ignored(deps, task, "not_ours");
+  const secretHash = payment.capture?.secretHash;
+  if (hint.secret !== undefined && secretHash !== undefined && !isSame(hash("sha256", hint.secret), secretHash)) {
     return ignored(deps, task, "wrong_secret");
   }
   const attempt: Attempt | undefined = openAttempt(payment);
@@ -49,16 +49,13 @@ async function follow(task: Task, deps: Deps, row: WebhookRow): Promise<WebhookR
 }
 
 /** Our reference at a gateway is the id of the attempt that confirmed, and it stood before the gateway heard of it. */
-async function findAttempt(
-  deps: Deps,
-  reference: string,
-): Promise<{ payment: Payment; known: AttemptRow | undefined } | undefined> {
+async function findPayment(deps: Deps, reference: string): Promise<Payment | undefined> {
   // Anybody may write anything here: only what looks like an id of ours is looked up.
   if (!OUR_REFERENCE.test(reference)) return undefined;
   const known = (await deps.records.read([reference])).get<AttemptRow>(reference);
   const paymentId = known?.paymentId ?? siblingId("payment", reference);
   const payment = (await deps.records.read([paymentId])).get<Payment>(paymentId);
-  return payment && attemptOf(payment, reference) ? { payment, known } : undefined;
+  return attemptOf(payment, reference) ? payment : undefined;
 }
 
 function isListed(addresses: string, from: string | undefined): boolean {
@@ -66,10 +63,9 @@ function isListed(addresses: string, from: string | undefined): boolean {
   return addresses.trim() === "" || (from !== undefined && listed.includes(from));
 }
 
-/** In constant time, whatever the lengths. */
+/** In constant time. */
 function isSame(given: string, known: string): boolean {
-  const hash = (text: string) => createHash("sha256").update(text).digest();
-  return timingSafeEqual(hash(given), hash(known));
+  return timingSafeEqual(Buffer.from(given), Buffer.from(known));
 }
 
 function ignored(deps: Deps, task: Task, reason: WebhookReason): WebhookReason {
