@@ -1,5 +1,6 @@
 import type { Instant } from "#platform/core/time.ts";
 import { bigintColumn, textColumn } from "#platform/db/columns.ts";
+import { staleSqlState } from "#platform/db/errors.ts";
 import type { CursorMove, EarlierCommand, Loaded, StoredRow } from "./batch.ts";
 import type { Boundary } from "./boundary.ts";
 import type { StoredFact } from "./change.ts";
@@ -86,6 +87,8 @@ export function createRecordStore(
             )
           : await statements.rows<{ first: number | null }>("commit_batch", commit, columns);
         return row?.first ?? 0;
+      }).catch((error: unknown) => {
+        throw isThere(error) ? Object.assign(new Error("a row was made meanwhile"), { code: staleSqlState }) : error;
       }),
     lease: (now, most, leaseMs, fence) =>
       statements.rows<LeasedWork>("lease_work", `select * from ${at}.lease_work($1, $2, $3, $4)`, [
@@ -123,6 +126,12 @@ export function createRecordStore(
       return row?.overdue ?? 0;
     },
   };
+}
+
+/** A row that was expected to be new, or a command, is there: the decision rests on less than there is. */
+function isThere(error: unknown): boolean {
+  const { code, table } = error as { readonly code?: string; readonly table?: string };
+  return code === "23505" && (table === "states" || table === "commands");
 }
 
 /** `$1,$2,…` for these values, after those that stand `before` them. */
