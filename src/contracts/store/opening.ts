@@ -17,8 +17,8 @@ const MINUTE_MS = spanMs({ minutes: 1 });
  */
 export function isOpen(store: OpeningFacts, now: Instant): boolean {
   if (store.status !== "APPROVED" || !store.openSwitch) return false;
-  if (store.hours.length === 0) return !store.holidays.includes(businessDay(now));
   const nowMs = epochMs(now);
+  if (store.hours.length === 0) return !isHoliday(store, nowMs);
   const monday = mondayMs(now);
   return [monday - WEEK_MS, monday].some((week) =>
     store.hours.some((span) => {
@@ -52,8 +52,8 @@ function openingsOfWeek(store: OpeningFacts, weekMs: number): number[] {
   return starts.filter((opensMs) => !isHoliday(store, opensMs)).sort((a, b) => a - b);
 }
 
-function isHoliday(store: OpeningFacts, opensMs: number): boolean {
-  return store.holidays.includes(businessDay(instant(opensMs)));
+function isHoliday({ holidays }: OpeningFacts, atMs: number): boolean {
+  return holidays.length > 0 && holidays.includes(businessDay(instant(atMs)));
 }
 
 /** Monday 00:00 in Seoul of the week of `at`, as milliseconds of the epoch. */

@@ -136,13 +136,12 @@ export function createBatcher(options: BatcherOptions): Batcher {
   };
 }
 
-/** A unit's rows, and its commands: two equal commands must not be in two flights at once. */
+/** A unit's rows and cursors. Two equal commands are about the same rows, or the database refuses the second. */
 function keysOf(unit: Unit): string[] {
-  const commands = unit.changes.flatMap(({ command }) => (command ? [`command ${command.id}`] : []));
   const cursors = [...(unit.cursors ?? []), ...(unit.drained ?? [])].map(
     (move) => `cursor ${move.consumer} ${move.source} ${move.partition}`,
   );
-  return [...rowKeysOf(unit), ...commands, ...cursors];
+  return [...rowKeysOf(unit), ...cursors];
 }
 
 function rowKeysOf(unit: Unit): string[] {

@@ -22,9 +22,10 @@ export interface Feed {
   /** Wakes the listener when there is something new; returns how to stop listening. */
   onNews(listener: () => void): () => void;
   /**
-   * Asks the database whether another process has committed something. Technical failures are left to the next poll.
+   * Asks the database whether another process has committed something; with `unlessTold` not if a commit of our own has
+   * told since the last poll where the log ends. Technical failures are left to the next poll.
    */
-  poll(): Promise<void>;
+  poll(options?: { readonly unlessTold?: boolean }): Promise<void>;
 }
 
 /**
@@ -46,6 +47,8 @@ export function createFeed(
   const recent = new Map<number, { readonly events: readonly PublicEvent[]; readonly isForeign: boolean }>();
   const listeners = new Set<() => void>();
   let known = 0;
+  /** Since the last poll a commit of ours has told where the log ends. */
+  let isTold = false;
 
   function isOld(position: number): boolean {
     return position <= known - RECENT_MAX;
@@ -74,6 +77,7 @@ export function createFeed(
     head: () => known,
     offer(facts) {
       for (const fact of facts) remember(fact, false);
+      isTold = true;
       advance(facts.at(-1)?.position ?? 0);
       forgetOld();
     },
@@ -96,8 +100,10 @@ export function createFeed(
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    async poll() {
-      advance(await store.head());
+    async poll({ unlessTold = false } = {}) {
+      const isKnown = unlessTold && isTold;
+      isTold = false;
+      if (!isKnown) advance(await store.head());
     },
   };
 }

@@ -29,8 +29,9 @@ export async function priceBasket(
   const now = deps.clock.now();
   const opening = (store: { readonly storeId: string }) => {
     const known = stores.get(store.storeId) as ShelfStore;
+    if (isOpen(known, now)) return { isOpen: true };
     const opensAt = nextOpening(known, now);
-    return { isOpen: isOpen(known, now), ...(opensAt === undefined ? {} : { opensAt }) };
+    return { isOpen: false, ...(opensAt === undefined ? {} : { opensAt }) };
   };
   const handovers = basket.handovers.map(({ storeId, fulfilment, address }) => ({
     storeId,
