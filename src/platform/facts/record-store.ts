@@ -88,7 +88,7 @@ export function createRecordStore(
           : await statements.rows<{ first: number | null }>("commit_batch", commit, columns);
         return row?.first ?? 0;
       }).catch((error: unknown) => {
-        throw isThere(error) ? Object.assign(new Error("a row was made meanwhile"), { code: staleSqlState }) : error;
+        throw isThere(error) ? Object.assign(new Error("it was made meanwhile"), { code: staleSqlState }) : error;
       }),
     lease: (now, most, leaseMs, fence) =>
       statements.rows<LeasedWork>("lease_work", `select * from ${at}.lease_work($1, $2, $3, $4)`, [
@@ -128,10 +128,12 @@ export function createRecordStore(
   };
 }
 
-/** A row that was expected to be new, or a command, is there: the decision rests on less than there is. */
+const EXPECTED_NEW: readonly unknown[] = ["states", "commands", "work"];
+
+/** What was expected to be new is there, made meanwhile: the decision rests on less than there is. */
 function isThere(error: unknown): boolean {
-  const { code, table } = error as { readonly code?: string; readonly table?: string };
-  return code === "23505" && (table === "states" || table === "commands");
+  const { code, table } = error as { readonly code?: unknown; readonly table?: unknown };
+  return code === "23505" && EXPECTED_NEW.includes(table);
 }
 
 /** `$1,$2,…` for these values, after those that stand `before` them. */

@@ -241,15 +241,13 @@ begin
     perform check_leases(kept_keys, done);
   end if;
   if work_keys is not null then
+    delete from work w where w.key = any (work_keys);
     insert into work (key, kind, stream, data, due_at, lease_until, fence, traceparent)
     select w.key, w.kind, w.stream, w.data::jsonb, coalesce(w.due::timestamptz, now_at),
       case when w.due is null then clock_timestamp() + lease_ms * interval '1 millisecond' end,
       own_fence, w.traceparent
     from unnest(work_keys, work_kinds, work_streams, work_data, work_dues, work_traceparents)
-      as w(key, kind, stream, data, due, traceparent)
-    on conflict (key) do update set kind = excluded.kind, stream = excluded.stream, data = excluded.data,
-      due_at = excluded.due_at, attempt = 0, lease_until = excluded.lease_until, fence = excluded.fence,
-      traceparent = excluded.traceparent, error = null;
+      as w(key, kind, stream, data, due, traceparent);
   end if;
 
   if fact_count > 0 then

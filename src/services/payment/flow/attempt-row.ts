@@ -20,8 +20,8 @@ export interface AttemptNews {
 }
 
 /**
- * The row beside the attempt, written in the same commit; undefined when there is nothing to keep in it. A plain success
- * is none: the fact of it says all.
+ * The row beside the attempt, written in the same commit; undefined when there is nothing to keep in it: the fact of a
+ * plain success says all.
  */
 export function attemptRow(
   paymentId: string,
