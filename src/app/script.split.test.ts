@@ -159,7 +159,7 @@ function plain(value: unknown): string {
     .replace(/http:..127\.0\.0\.1:\d+/g, "gateway")
     .replace(/[0-9A-F]{32}/g, "transaction")
     .replace(/\b\d{10}\b/g, "registration")
-    .replace(/"(durationMs|secret)":[^,}]+/g, "chance")
+    .replace(/"(durationMs|secretHash)":[^,}]+/g, "chance")
     .replace(/\d{6}-[0-9A-HJKMNP-TV-Z]{5}-[0-9A-HJKMNP-TV-Z]{5}/g, "number");
 }
 
