@@ -44,7 +44,6 @@ export async function settleTown(app: TestApp): Promise<void> {
   store(storeId, owner, "마당분식", "APPROVED");
   store(otherStoreId, otherSeller, "찌개집", "APPROVED");
   store(draftStoreId, otherSeller, "준비 중", "DRAFT");
-  sellPart(storeOrderId, { storeId, buyerId: idOf(one), sellerId: idOf(owner) });
   await app.settle();
 }
 
@@ -59,19 +58,10 @@ export async function startTown(): Promise<TestApp> {
   return app;
 }
 
-type People = OutputOf<typeof getStoreOrderPeople>;
-
-/** Between whom the parts of paid orders are, of all towns. */
-const sold = new Map<string, People>();
-
-/** A part of an order that has been paid. */
-function sellPart(partId: string, people: Omit<People, "orderId">): void {
-  sold.set(partId, { orderId: id("ord", 1), ...people });
-}
-
-/** The order service, as far as chat asks it. */
+/** The order service, as far as chat asks it: it has one paid order, of one part. */
 export const orders = standIn(getStoreOrderPeople, ({ storeOrderId: partId }) => {
-  return sold.get(partId) ?? { refused: "order.not_found" };
+  if (partId !== storeOrderId) return { refused: "order.not_found" };
+  return { orderId: id("ord", 1), storeId, buyerId: idOf(people.buyer), sellerId: idOf(people.seller) };
 });
 
 /** An answer that must not be a refusal. */

@@ -59,12 +59,15 @@ async function onShelf(
   deps: OrderDeps,
 ): Promise<OnShelf> {
   const itemIds = wanted.map((line) => line.itemId);
-  const found = await deps.shelf.read(itemIds, [...new Set(handovers.map(({ storeId }) => storeId))]);
+  const found = await deps.shelf.read(
+    itemIds,
+    handovers.map(({ storeId }) => storeId),
+  );
   const items = new Map(found.items);
   await askForNewer(wanted, items, caller, deps);
   const others = [...items.values()].map(({ storeId }) => storeId).filter((storeId) => !found.stores.has(storeId));
   if (others.length === 0) return { items, stores: found.stores };
-  const { stores } = await deps.shelf.read([], [...new Set(others)]);
+  const { stores } = await deps.shelf.read([], others);
   return { items, stores: new Map([...found.stores, ...stores]) };
 }
 

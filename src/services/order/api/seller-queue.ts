@@ -1,16 +1,13 @@
 import { getKitchen, listStoreOrders } from "#contracts/order/seller-operations.ts";
+import { ORDER_STATUSES } from "#contracts/order/shapes.ts";
 import { reject } from "#platform/core/decision.ts";
 import type { OutputOf } from "#platform/core/operation.ts";
 import { cutPage, LAST, readCursor } from "#platform/http/page.ts";
 import { handle } from "#platform/service.ts";
 import type { OrderDeps } from "../deps.ts";
-import { PROGRESS } from "../domain/order.ts";
 import { kitchenToday, PART } from "./ticket.ts";
 
 type Queued = OutputOf<typeof listStoreOrders>["storeOrders"][number];
-
-/** All states of a part that is in the queue. */
-const QUEUED = PROGRESS.concat("CANCELLED", "REJECTED");
 
 /**
  * A store's paid orders, newest first. Another seller's store does not exist. Each state is an own stretch of the one
@@ -33,7 +30,7 @@ export const listStoreOrdersHandler = handle(listStoreOrders, async (input, call
          order by q.paid_at desc, q.id desc limit $5) q
        order by q.paid_at desc, q.id desc limit $5) s ${PART}
      order by s.paid_at desc, s.id desc`,
-    [storeId, status === undefined ? QUEUED : [status], after.sorted, after.key, limit + 1],
+    [storeId, status === undefined ? ORDER_STATUSES : [status], after.sorted, after.key, limit + 1],
   );
   const { shown, ...next } = cutPage(rows, limit, (part) => ({ sorted: part.paidAt, key: part.storeOrderId }));
   const storeOrders = shown.map(({ acceptBy, ...part }) => (acceptBy === null ? part : { ...part, acceptBy }));

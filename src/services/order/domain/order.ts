@@ -101,7 +101,7 @@ export interface Move {
 }
 
 /** How far along a part is. The order shows its least advanced living part (DOMAIN.md §4.1). */
-export const PROGRESS: readonly Status[] = [
+const PROGRESS: readonly Status[] = [
   "PENDING_PAYMENT",
   "PAYMENT_FAILED",
   "CANCELLING",

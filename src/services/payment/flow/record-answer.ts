@@ -32,7 +32,7 @@ export async function recordAnswer(deps: Deps, answered: Answered): Promise<Paym
   let contradiction: string | undefined;
   const outcome = await deps.records.change({
     keys: hasRow ? [paymentId, attemptId] : [paymentId],
-    makes: hasRow && isFirst && !isKept ? [attemptId] : [],
+    makes: isFirst && !isKept ? [attemptId] : [],
     traceparent,
     // An attempt ends once: a repeat finds it ended (R20).
     idempotent: true,

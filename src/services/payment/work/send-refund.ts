@@ -8,7 +8,6 @@ import { evolveAll } from "../domain/facts.ts";
 import { type Attempt, type Capture, type Payment, type Refund, refundOf } from "../domain/payment.ts";
 import { startCancel } from "../domain/refund-payment.ts";
 import { sendAttempt } from "../flow/ask-gateway.ts";
-import { attemptRow } from "../flow/attempt-row.ts";
 import { recordAnswer } from "../flow/record-answer.ts";
 import { type RefundData, resolveLater, sendRefundLater } from "../flow/work-keys.ts";
 
@@ -68,7 +67,7 @@ async function commitIntent(
   const pauseMs = deps.gateways[capture.gateway].capabilities.cancelPauseMs;
   let started: { readonly payment: Payment; readonly attempt: Attempt } | undefined;
   await deps.records.change({
-    keys: [paymentId, attemptId],
+    keys: [paymentId],
     traceparent: task.traceparent,
     settles: task.ref,
     decide(rows, now) {
@@ -82,11 +81,10 @@ async function commitIntent(
         return { work: [sendRefundLater(paymentId, { refundId, tries: tries + 1 }, dueAt)] };
       }
       const payment = evolveAll(before, step.start);
-      const row = attemptRow(paymentId, step.attempt, { before: undefined, news: {} });
       if (payment) started = { payment, attempt: step.attempt };
       const dueAt = plus(now, { seconds: deps.settings.resolveAfterSeconds });
       const work = [resolveLater(paymentId, { attemptId, tries: 0 }, dueAt)];
-      return { facts: step.start, rows: row ? { [attemptId]: row } : {}, work };
+      return { facts: step.start, work };
     },
   });
   return started;
