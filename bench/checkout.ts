@@ -6,7 +6,7 @@ import { buyAll } from "./rig/shopping.ts";
 import type { Figures } from "./run.ts";
 
 const ACCOUNTS = 8;
-const WARM_UP_SECONDS = 20;
+const WARM_UP = { buyers: 64, orders: 40_000, seconds: 45 };
 const LEVELS = [
   { buyers: 1, orders: 1_500, seconds: 5 },
   { buyers: 16, orders: 10_000, seconds: 8 },
@@ -31,7 +31,7 @@ export async function checkout(): Promise<Figures> {
     const { tokens, baskets } = await prepare(house);
     const job = { urls: [house.url], tossUrl: house.tossUrl, tokens, baskets };
     // Until Node has compiled what is hot: before, a tenth of a checkout's CPU is the compiler's.
-    await buyAll(house, pool, { ...job, buyers: 64, orders: 16_000, seconds: WARM_UP_SECONDS });
+    await buyAll(house, pool, { ...job, ...WARM_UP });
     const levels: Record<string, unknown> = {};
     const runs: YardstickRun[] = [];
     let best = 0;

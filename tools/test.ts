@@ -60,8 +60,8 @@ function chooseFiles({ kind, parts }: Choice): string[] {
 }
 
 /**
- * Runs the files, each in a process of its own, two or more at a time; split tests one by one, as each has a house of
- * up to ten processes. @returns whether every test passed.
+ * Runs the files, each in a process of its own, one more at a time than there are cores, as many wait for what they
+ * started; split tests one by one, as each has a house of up to ten processes. @returns whether every test passed.
  */
 async function runFiles(files: readonly string[], signal: AbortSignal): Promise<boolean> {
   // Each process loads the same hundreds of files: what the first has compiled, the others take from here.
@@ -70,7 +70,7 @@ async function runFiles(files: readonly string[], signal: AbortSignal): Promise<
   const tests = run({
     files: files.map((path) => join(root, path)),
     cwd: root,
-    concurrency: files.some(isSplit) ? 1 : Math.max(2, availableParallelism()),
+    concurrency: files.some(isSplit) ? 1 : availableParallelism() + 1,
     timeout: minutes * 60_000,
     signal,
   });

@@ -207,7 +207,7 @@ const WISHES_EVERY_MS = 500;
 /** One loop asks all feeds for news from other processes, one tries again what operators wish; each job has its own. */
 function startLoops(world: World, parts: readonly Part[]): (() => Promise<void>)[] {
   const feeds = startLoop({ ...world, name: "feeds", everyMs: world.feedPollMs }, async () => {
-    await Promise.all(parts.map(({ runtime }) => runtime.feed.poll({ unlessTold: true })));
+    await Promise.all(parts.map(({ runtime }) => runtime.feed.poll({ ifDue: true })));
   });
   const retries = startLoop({ ...world, name: "parked", everyMs: WISHES_EVERY_MS }, async () => {
     await Promise.all(parts.map(({ runtime }) => retryWished(runtime, world.log)));

@@ -238,8 +238,8 @@ const database = {
     maximum: 3_650,
   }),
   feedPollMs: wholeNumber({
-    ko: "다른 프로세스의 사실을 찾아보는 간격",
-    en: "Pause between looks for facts of other processes",
+    ko: "다른 프로세스의 사실을 찾아보는 간격 (오래 조용한 서비스는 네 배)",
+    en: "Pause between looks for facts of other processes (four times as long where it has been quiet)",
     unit: "ms",
     fallback: 50,
     minimum: 1,

@@ -16,15 +16,19 @@ function fact(position: number): StoredFact {
 /** A feed over a table that holds the facts up to `last()`; counts how often it was read. */
 function feedOver(last: () => number) {
   let reads = 0;
+  let asks = 0;
   const store = {
-    head: async () => last(),
+    head: async () => {
+      asks += 1;
+      return last();
+    },
     facts: async (after: number, limit: number) => {
       reads += 1;
       const count = Math.max(0, Math.min(limit, last() - after));
       return Array.from({ length: count }, (_, n) => fact(after + n + 1));
     },
   } as unknown as RecordStore;
-  return { feed: createFeed("tally", tally.announce, store), reads: () => reads };
+  return { feed: createFeed("tally", tally.announce, store), reads: () => reads, asks: () => asks };
 }
 
 const positions = (events: readonly { readonly position: number }[]) => events.map((event) => event.position);
@@ -72,4 +76,27 @@ test("memory holds a bounded number of facts, however many are written", async (
   assert.equal(reads(), 0);
   await feed.read(last - 2_500, 500);
   assert.equal(reads(), 1);
+});
+
+test("a log in which nothing happens is asked rarely, and as often as before when something has", async () => {
+  let last = 1;
+  const { feed, asks } = feedOver(() => last);
+  async function asksIn(polls: number) {
+    const before = asks();
+    for (let n = 0; n < polls; n++) await feed.poll({ ifDue: true });
+    return asks() - before;
+  }
+  assert.equal(await asksIn(100), 100);
+  assert.equal(await asksIn(100), 25);
+  last = 2;
+  await asksIn(4);
+  assert.equal(feed.head(), 2);
+  assert.equal(await asksIn(90), 90);
+  feed.offer([fact(3)]);
+  assert.equal(await asksIn(1), 0);
+  assert.equal(await asksIn(1), 1);
+  await asksIn(200);
+  const before = asks();
+  for (let n = 0; n < 4; n++) await feed.poll();
+  assert.equal(asks() - before, 4);
 });

@@ -22,17 +22,31 @@ export interface Feed {
   /** Wakes the listener when there is something new; returns how to stop listening. */
   onNews(listener: () => void): () => void;
   /**
-   * Asks the database whether another process has committed something; with `unlessTold` not if a commit of our own has
-   * told since the last poll where the log ends. Technical failures are left to the next poll.
+   * Asks the database whether another process has committed something; with `ifDue` not if a commit of our own has told
+   * since the last poll where the log ends, and rarely where nothing happens. Technical failures are left to the next
+   * poll.
    */
-  poll(options?: { readonly unlessTold?: boolean }): Promise<void>;
+  poll(options?: { readonly ifDue?: boolean }): Promise<void>;
 }
 
 /**
- * How many of the newest facts are kept in memory at least (at most twice as many), so that consumers in this process
- * need not read back what was just written. Each service has its own, so this bounds the memory of a process at rest.
+ * After so many polls without news a log is quiet and asked each QUIET_EACH times: most of a house's logs are, and
+ * asking all of them every 50 ms took a house at rest a tenth of a core (docs/why/039).
+ */
+const QUIET_AFTER = 100;
+const QUIET_EACH = 4;
+
+/**
+ * How many of the newest facts are kept in memory, so that consumers in this process need not read back what was just
+ * written. Each service has its own, so this bounds the memory of a process at rest.
  */
 const RECENT_MAX = 1_000;
+
+interface Recent {
+  readonly position: number;
+  readonly events: readonly PublicEvent[];
+  readonly isForeign: boolean;
+}
 
 /**
  * Facts are handed over from memory only while each follows the one before it without a gap: two commits on two
@@ -44,31 +58,31 @@ export function createFeed(
   announce: (fact: StoredFact) => readonly Announcement[],
   store: RecordStore,
 ): Feed {
-  const recent = new Map<number, { readonly events: readonly PublicEvent[]; readonly isForeign: boolean }>();
+  // A ring, each fact in the place of the one RECENT_MAX before it; a Map would keep far more (docs/why/038).
+  const ring: (Recent | undefined)[] = Array.from({ length: RECENT_MAX });
   const listeners = new Set<() => void>();
   let known = 0;
   /** Since the last poll a commit of ours has told where the log ends. */
   let isTold = false;
+  let pollsWithoutNews = 0;
 
-  function isOld(position: number): boolean {
-    return position <= known - RECENT_MAX;
+  function recent(position: number): Recent | undefined {
+    const found = ring[position % RECENT_MAX];
+    return found?.position === position ? found : undefined;
   }
 
   /** What a reader far behind takes from the table is not kept: it would push out what everybody is about to read. */
   function remember(fact: StoredFact, isForeign: boolean): readonly PublicEvent[] {
     const events = eventsOf(service, fact, announce(fact));
-    if (!isOld(fact.position)) recent.set(fact.position, { events, isForeign });
+    const { position } = fact;
+    if (position > known - RECENT_MAX) ring[position % RECENT_MAX] = { position, events, isForeign };
     return events;
-  }
-
-  function forgetOld(): void {
-    if (recent.size <= 2 * RECENT_MAX) return;
-    for (const position of recent.keys()) if (isOld(position)) recent.delete(position);
   }
 
   function advance(to: number): void {
     if (to <= known) return;
     known = to;
+    pollsWithoutNews = 0;
     for (const listener of listeners) listener();
   }
 
@@ -79,31 +93,31 @@ export function createFeed(
       for (const fact of facts) remember(fact, false);
       isTold = true;
       advance(facts.at(-1)?.position ?? 0);
-      forgetOld();
     },
     async read(after, limit) {
       const events: PublicEvent[] = [];
       let upTo = after;
       let isForeign = false;
-      for (let next = recent.get(upTo + 1); next && upTo < after + limit; next = recent.get(upTo + 1)) {
+      for (let next = recent(upTo + 1); next && upTo < after + limit; next = recent(upTo + 1)) {
         events.push(...next.events);
         isForeign ||= next.isForeign;
         upTo += 1;
       }
       if (upTo > after || known <= after) return { events, upTo, isForeign };
       const facts = await store.facts(after, limit);
-      for (const fact of facts) events.push(...(recent.get(fact.position)?.events ?? remember(fact, true)));
-      forgetOld();
+      for (const fact of facts) events.push(...(recent(fact.position)?.events ?? remember(fact, true)));
       return { events, upTo: facts.at(-1)?.position ?? after, isForeign: true };
     },
     onNews(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    async poll({ unlessTold = false } = {}) {
-      const isKnown = unlessTold && isTold;
+    async poll({ ifDue = false } = {}) {
+      pollsWithoutNews += 1;
+      const isQuiet = pollsWithoutNews > QUIET_AFTER && pollsWithoutNews % QUIET_EACH > 0;
+      const isDue = !isTold && !isQuiet;
       isTold = false;
-      if (!isKnown) advance(await store.head());
+      if (isDue || !ifDue) advance(await store.head());
     },
   };
 }

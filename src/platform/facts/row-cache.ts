@@ -1,3 +1,4 @@
+import { LRUCache } from "lru-cache";
 import type { StoredRow } from "./batch.ts";
 
 /**
@@ -17,8 +18,9 @@ const DISTRUST_MS = 1_000;
 
 /** Keeps the `max` rows that were used last. `nowMs` counts milliseconds. */
 export function createRowCache(max: number, nowMs: () => number): RowCache {
-  const rows = new Map<string, StoredRow>();
-  const distrusted = new Map<string, number>();
+  // Not a Map of rows: as they come and go, one that has grown old would keep them all (docs/why/038).
+  const rows = new LRUCache<string, StoredRow>({ max });
+  const distrusted = new LRUCache<string, number>({ max });
 
   function isDistrusted(key: string): boolean {
     const until = distrusted.get(key);
@@ -28,28 +30,17 @@ export function createRowCache(max: number, nowMs: () => number): RowCache {
     return false;
   }
 
-  function trim(map: Map<string, unknown>): void {
-    // A map keeps the order of insertion: the first key is the one that was not touched for longest.
-    for (const key of map.keys()) {
-      if (map.size <= max) return;
-      map.delete(key);
-    }
-  }
-
   return {
     get: (key) => rows.get(key),
     set(key, { version, data }) {
-      rows.delete(key);
-      if (data === null || data === undefined || isDistrusted(key)) return;
-      rows.set(key, { version, data });
-      trim(rows);
+      if (data === null || data === undefined || isDistrusted(key)) rows.delete(key);
+      else rows.set(key, { version, data });
     },
     forget(keys, isContended) {
       for (const key of keys) {
         rows.delete(key);
         if (isContended) distrusted.set(key, nowMs() + DISTRUST_MS);
       }
-      trim(distrusted);
     },
   };
 }

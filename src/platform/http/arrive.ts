@@ -7,7 +7,7 @@ import { answerError, answerRefusal } from "./answer.ts";
 import type { JsonBody } from "./body.ts";
 import type { Door } from "./door.ts";
 import { limitedAddress } from "./limiter.ts";
-import { carry, type Passage } from "./passage.ts";
+import { carry, NOWHERE, type Passage } from "./passage.ts";
 
 export const DEADLINE_HEADER = "x-madang-deadline-ms";
 /** When it was sent, in ms of the sender's time of day. */
@@ -40,6 +40,7 @@ export function enter(
     problem: undefined,
     running: false,
     closed: false,
+    place: NOWHERE,
   };
   carry(request, passage);
   door.passages.enter(passage);

@@ -24,7 +24,11 @@ export interface Passage {
   /** A handler may go on after its caller has left: both must be over before the place is free. */
   running: boolean;
   closed: boolean;
+  /** Where it stands among those under way; NOWHERE before and after. */
+  place: number;
 }
+
+export const NOWHERE = -1;
 
 /** The requests under way: what the bound on concurrency counts, deadlines are kept on, and a drain waits for. */
 export interface Passages {
@@ -43,21 +47,35 @@ export interface Passages {
   empty(): Promise<void>;
 }
 
+/**
+ * An array in which the last one takes the place of who leaves. A Set would keep all that pass: its table is replaced
+ * as they come and go, each points to the next, and from one that has grown old hangs all that came after, until
+ * everything is collected (docs/why/038).
+ */
 export function makePassages(): Passages {
-  const all = new Set<Passage>();
+  const all: Passage[] = [];
   const live = new Map<Passage, (retryMs: number) => void>();
   let waiting: (() => void)[] = [];
   function leave(passage: Passage): void {
-    all.delete(passage);
-    if (all.size > 0 || waiting.length === 0) return;
+    const { place } = passage;
+    const last = all.at(-1);
+    if (last !== undefined && place !== NOWHERE) {
+      all[place] = last;
+      last.place = place;
+      passage.place = NOWHERE;
+      all.pop();
+    }
+    if (all.length > 0 || waiting.length === 0) return;
     for (const done of waiting) done();
     waiting = [];
   }
   return {
     get count() {
-      return all.size;
+      return all.length;
     },
-    enter: (passage) => void all.add(passage),
+    enter(passage) {
+      passage.place = all.push(passage) - 1;
+    },
     goLive(passage, end) {
       if (passage.closed) return end(spreadRetryMs(0, 0));
       live.set(passage, end);
@@ -71,8 +89,8 @@ export function makePassages(): Passages {
       live.delete(passage);
       leave(passage);
     },
-    overdue: (nowMs) => [...all].filter((passage) => passage.answerByMs <= nowMs && !passage.reply.sent),
-    empty: () => (all.size === 0 ? Promise.resolve() : new Promise((resolve) => waiting.push(resolve))),
+    overdue: (nowMs) => all.filter((passage) => passage.answerByMs <= nowMs && !passage.reply.sent),
+    empty: () => (all.length === 0 ? Promise.resolve() : new Promise((resolve) => waiting.push(resolve))),
   };
 }
 

@@ -84,7 +84,12 @@ export async function openYard(t: TestContext, { limits = {}, delay = async () =
     feeds: new Map([["yard", feed]]),
   });
   const url = await server.listen({ host: "127.0.0.1", port: 0 });
-  t.after(() => server.close({ graceMs: 100 }));
+  // Whoever lets go of an answer hangs up when that is collected; a test's clients stay until it ends.
+  const answers: Response[] = [];
+  t.after(() => {
+    answers.length = 0;
+    return server.close({ graceMs: 100 });
+  });
 
   return {
     ...{ server, clock, revoked, url },
@@ -96,11 +101,12 @@ export async function openYard(t: TestContext, { limits = {}, delay = async () =
       steps.set(thing, n);
       spoken.say(stepped, thing, { thing, n, ...(text === undefined ? {} : { text }) });
     },
-    ask: (thing: string, { token = "me", lastId, method = "GET" }: Asked = {}) =>
-      fetch(`${url}/things/${thing}/events`, {
-        method,
-        headers: { ...as(token), ...(lastId === undefined ? {} : { "last-event-id": lastId }) },
-      }),
+    async ask(thing: string, { token = "me", lastId, method = "GET" }: Asked = {}) {
+      const headers = { ...as(token), ...(lastId === undefined ? {} : { "last-event-id": lastId }) };
+      const answer = await fetch(`${url}/things/${thing}/events`, { method, headers });
+      answers.push(answer);
+      return answer;
+    },
     async watch(thing: string, asked: Asked = {}): Promise<Watcher> {
       const response = await this.ask(thing, asked);
       if (response.status !== 200 || response.body === null) throw new Error(`${response.status}`);
