@@ -16,6 +16,8 @@ const root = join(import.meta.dirname, "..");
 const kinds = ["--pure", "--sweep", "--split", "--all"] as const;
 const testMinutes = 5;
 const sweepMinutes = 15;
+/** A file ends this much later than its longest test may take, whatever it has left running. */
+const restMinutes = 5;
 /** Read by src/platform/testing: the server that all test files share, each with databases of its own. */
 const databaseVariable = "MADANG_TEST_DATABASE_URL";
 /** Read there, too: the broker that all split tests share, each with topics of its own. */
@@ -67,9 +69,11 @@ async function runFiles(files: readonly string[], signal: AbortSignal): Promise<
   // Each process loads the same hundreds of files: what the first has compiled, the others take from here.
   process.env.NODE_COMPILE_CACHE ??= join(root, "node_modules/.cache/node");
   const minutes = files.some(isSweep) ? sweepMinutes : testMinutes;
+  process.env.MADANG_TEST_FILE_MINUTES = `${minutes + restMinutes}`;
   const tests = run({
     files: files.map((path) => join(root, path)),
     cwd: root,
+    execArgv: ["--import", join(root, "tools/test-limit.ts")],
     concurrency: files.some(isSplit) ? 1 : availableParallelism() + 1,
     timeout: minutes * 60_000,
     signal,

@@ -115,23 +115,33 @@ export async function startSplit(options: {
   }
 }
 
+/** A process stands still while the work lasts, and goes on then, however the work ends. */
+export async function whileFrozen(part: Part, work: () => Promise<void>): Promise<void> {
+  part.signal("SIGSTOP");
+  try {
+    await work();
+  } finally {
+    part.signal("SIGCONT");
+  }
+}
+
 const AT_WORK_MS = 40;
 
-/** Makes a process slow: it stands still for so long, then works for a moment. @returns what ends that. */
-export function slowDown(part: Part, stillMs: number): () => Promise<void> {
+/** A process is slow while the work lasts: it stands still for so long, then works for a moment. */
+export async function whileSlow(part: Part, stillMs: number, work: () => Promise<void>): Promise<void> {
   let isOver = false;
   const slowing = (async () => {
     while (!isOver) {
-      part.signal("SIGSTOP");
-      await pause(stillMs);
-      part.signal("SIGCONT");
+      await whileFrozen(part, () => pause(stillMs));
       await pause(AT_WORK_MS);
     }
   })();
-  return () => {
+  try {
+    await work();
+  } finally {
     isOver = true;
-    return slowing;
-  };
+    await slowing;
+  }
 }
 
 /** The demo's people and stores are made by the whole house, before it is split. */
