@@ -16,7 +16,7 @@ const root = join(import.meta.dirname, "..");
 const kinds = ["--pure", "--sweep", "--split", "--all"] as const;
 const testMinutes = 5;
 const sweepMinutes = 15;
-/** A file ends this much later than its longest test may take, whatever it has left running. */
+/** How much longer a file may take, hooks and all, before its process is ended: see test-limit.ts. */
 const restMinutes = 5;
 /** Read by src/platform/testing: the server that all test files share, each with databases of its own. */
 const databaseVariable = "MADANG_TEST_DATABASE_URL";
