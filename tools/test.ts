@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
-import { globSync } from "node:fs";
-import { availableParallelism } from "node:os";
+import { globSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { run } from "node:test";
 import { spec } from "node:test/reporters";
@@ -41,40 +41,63 @@ function readArguments(args: readonly string[]): Choice {
 const isSweep = (path: string) => path.endsWith(".sweep.test.ts");
 /** They need servers that the packages do not bring, so a plain run leaves them out. */
 const isSplit = (path: string) => path.endsWith(".split.test.ts");
-const needsDatabase = (path: string) => isSweep(path) || isSplit(path) || path.endsWith(".db.test.ts");
+const isAlone = (path: string) => isSweep(path) || isSplit(path);
+const needsDatabase = (path: string) => isAlone(path) || path.endsWith(".db.test.ts");
 
 const isChosen: Readonly<Record<(typeof kinds)[number] | "every", (path: string) => boolean>> = {
-  every: (path) => !isSweep(path) && !isSplit(path),
+  every: (path) => !isAlone(path),
   "--pure": (path) => !needsDatabase(path),
   "--sweep": isSweep,
   "--split": isSplit,
   "--all": (path) => !isSplit(path),
 };
 
-/** Pure tests first, as they answer at once; then the sweep, as it takes longest; then the rest, in order of path. */
+/** Pure tests first, as they answer at once; then the rest, in order of path. */
 function chooseFiles({ kind, parts }: Choice): string[] {
   const found = globSync("{src,fakes,sim,bench,tools}/**/*.test.ts", { cwd: root }).sort();
-  const rank = (path: string) => (isSweep(path) ? 1 : needsDatabase(path) ? 2 : 0);
+  const rank = (path: string) => (needsDatabase(path) ? 1 : 0);
   return found
     .filter((path) => isChosen[kind ?? "every"](path))
     .filter((path) => parts.length === 0 || parts.some((part) => path.includes(part)))
     .sort((one, other) => rank(one) - rank(other));
 }
 
+/** So many files share a process: to load the house costs as much as most files' tests. */
+const FILES_PER_PROCESS = 8;
+
 /**
- * Runs the files, each in a process of its own, one more at a time than there are cores, as many wait for what they
- * started; split tests one by one, as each has a house of up to ten processes. @returns whether every test passed.
+ * Deals the files out to groups, neighbours to different ones as they are alike in length. A group is a file itself,
+ * with a suite for each of its files, so that their hooks are their own.
+ */
+function writeGroups(files: readonly string[], folder: string): string[] {
+  const groups = Math.ceil(files.length / FILES_PER_PROCESS);
+  return Array.from({ length: groups }, (_, nth) => {
+    const suites = files
+      .filter((_, at) => at % groups === nth)
+      .map((path) => `suite(${JSON.stringify(path)}, () => import(${JSON.stringify(join(root, path))}));`);
+    const group = join(folder, `${nth + 1}.test.mjs`);
+    writeFileSync(group, ['import { suite } from "node:test";', ...suites].join("\n"));
+    return group;
+  });
+}
+
+/**
+ * Runs the files, two processes more at a time than there are cores, as many wait for what they started; the sweep and
+ * split tests in a process for each file, split tests one by one, as each has a house of up to ten processes.
+ * @returns whether every test passed.
  */
 async function runFiles(files: readonly string[], signal: AbortSignal): Promise<boolean> {
   // Each process loads the same hundreds of files: what the first has compiled, the others take from here.
   process.env.NODE_COMPILE_CACHE ??= join(root, "node_modules/.cache/node");
   const minutes = files.some(isSweep) ? sweepMinutes : testMinutes;
   process.env.MADANG_TEST_FILE_MINUTES = `${minutes + restMinutes}`;
+  const folder = mkdtempSync(join(tmpdir(), "madang-tests-"));
+  const [alone, together] = [files.filter(isAlone), files.filter((path) => !isAlone(path))];
   const tests = run({
-    files: files.map((path) => join(root, path)),
+    files: [...alone.map((path) => join(root, path)), ...writeGroups(together, folder)],
     cwd: root,
     execArgv: ["--import", join(root, "tools/test-limit.ts")],
-    concurrency: files.some(isSplit) ? 1 : availableParallelism() + 1,
+    concurrency: files.some(isSplit) ? 1 : availableParallelism() + 2,
     timeout: minutes * 60_000,
     signal,
   });
@@ -91,6 +114,7 @@ async function runFiles(files: readonly string[], signal: AbortSignal): Promise<
   const report = tests.compose(new spec());
   report.pipe(process.stdout, { end: false });
   await once(report, "end");
+  rmSync(folder, { recursive: true });
   // The closing lines of Node's other reporter, which programs that read test reports look for.
   process.stdout.write(`\n${closing.join("\n")}\n`);
   return isSuccess;

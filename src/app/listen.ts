@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { createServer } from "node:net";
 import type { Config } from "./config.ts";
 import { StartRefused } from "./start-refused.ts";
 
@@ -18,4 +20,17 @@ export async function listen(
         `Port ${platform.port} ${en}. Choose another one, as with PORT=3001.`,
     );
   }
+}
+
+/** Says at the beginning of a start what `listen` would say at its end. @throws StartRefused when the port is held. */
+export async function refuseTakenPort(config: Config): Promise<void> {
+  const server = createServer();
+  const bind = async (at: { host: string; port: number }) => {
+    server.listen({ ...at, exclusive: true });
+    await once(server, "listening");
+    return "";
+  };
+  await listen({ listen: bind }, config);
+  server.close();
+  await once(server, "close");
 }

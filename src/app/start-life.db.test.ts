@@ -13,6 +13,8 @@ const STOP_WITHIN_MS = 5_000;
 let dataDir: string;
 let port: number;
 let stores: readonly string[];
+/** Lives through several tests, until one stops it. */
+let house: program.Program;
 const start = (options: Partial<program.ProgramOptions> = {}) => program.startProgram({ dataDir, port, ...options });
 
 before(async () => {
@@ -25,7 +27,7 @@ after(() => {
 });
 
 test("the first start loads the demo, and says where everything is and who can log in", async () => {
-  const house = await start().isOpen();
+  house = await start().isOpen();
   const said = house.output();
   assert.match(said, /demo data loaded/);
   for (const page of [`${house.url}/docs`, `${house.url}/mail`]) {
@@ -43,7 +45,7 @@ test("the first start loads the demo, and says where everything is and who can l
 });
 
 test("the second start finds its data and seeds nothing", async () => {
-  const house = await start().isOpen();
+  house = await start().isOpen();
   assert.match(house.output(), /data found/);
   assert.deepEqual(await program.storeIds(house.url), stores);
   await isRefusedBeside(house);
@@ -65,14 +67,13 @@ test("kill -9 of the server alone leaves its database behind, and the next start
   const killed = await start().isOpen();
   process.kill(killed.pid, "SIGKILL");
   await killed.ended;
-  const house = await start().isOpen();
+  house = await start().isOpen();
   assert.deepEqual(await program.storeIds(house.url), stores);
-  await stopsCleanly(house);
 });
 
-test("the database is killed under load, its head and then all of it: the house heals and loses no order", async () => {
-  const house = await start().isOpen();
+test("the database is killed under load, its head and then all of it: the house heals and loses no order", async (t) => {
   const load = await orderWithoutEnd(house.url);
+  t.after(() => load.stop());
   for (const isHeadOnly of [true, false]) {
     await pause(300);
     const servers = program.processesOf(dataDir).filter(({ command }) => command.includes("postgres"));
@@ -91,7 +92,6 @@ test("the database is killed under load, its head and then all of it: the house 
   const checked = await program.runProgram({ dataDir, port, args: ["verify"] });
   assert.equal(checked.code, 0, checked.output);
   assert.match(checked.output, /✓ I6\.truth_of_toss/);
-  await stopsCleanly(house);
 });
 
 /** The house is ready again, and stays so for a moment. */
@@ -108,38 +108,40 @@ async function heals(url: string): Promise<void> {
   }
 }
 
+test("verify finds what a gateway did and we do not know (I6)", async () => {
+  await captureBehindOurBack(tossOf(house));
+  const found = await program.runProgram({ dataDir, port, args: ["verify"] });
+  assert.equal(found.code, 1, found.output);
+  assert.match(found.output, /✗ I6\.truth_of_toss.*\n.*"reference":"stray-1","theirs":5000/);
+  assert.match(found.output, /✓ I6\.truth_of_kakaopay/);
+});
+
 test("a client that keeps its request open does not keep the house from stopping", async () => {
-  const house = await start().isOpen();
   const slow = fetch(`${house.url}/sessions`, { method: "POST", body: neverEnding(), duplex: "half" } as RequestInit);
   void slow.catch(() => undefined);
   await pause(200);
   await stopsCleanly(house);
 });
 
-test("verify finds what a gateway did and we do not know, and says when it could not look (I6)", async () => {
-  const house = await start().isOpen();
-  const toss = /Toss +(http:\S+)/.exec(house.output())?.[1] ?? "";
-  await captureBehindOurBack(toss);
-  const found = await program.runProgram({ dataDir, port, args: ["verify"] });
-  assert.equal(found.code, 1, found.output);
-  assert.match(found.output, /✗ I6\.truth_of_toss.*\n.*"reference":"stray-1","theirs":5000/);
-  assert.match(found.output, /✓ I6\.truth_of_kakaopay/);
-  await stopsCleanly(house);
-  const alone = await program.runProgram({ dataDir, args: ["verify", `--toss-truth-url=${toss}`] });
-  assert.equal(alone.code, 0, alone.output);
-  assert.match(alone.output, /– I6\.truth_of_toss.*NOT COMPARED: http.*does not answer \(ECONNREFUSED\)/);
-  assert.match(alone.output, /– I6\.truth_of_kakaopay.*NOT COMPARED: .*no address/);
-  assert.match(alone.output, /all hold \(\d+\/\d+; .*not compared: 2\)/);
+test("verify says when it could not look at a gateway's book", async () => {
+  const args = ["verify", `--toss-truth-url=${tossOf(house)}`];
+  const { code, output } = await program.runProgram({ dataDir, args });
+  assert.equal(code, 0, output);
+  assert.match(output, /– I6\.truth_of_toss.*NOT COMPARED: http.*does not answer \(ECONNREFUSED\)/);
+  assert.match(output, /– I6\.truth_of_kakaopay.*NOT COMPARED: .*no address/);
+  assert.match(output, /all hold \(\d+\/\d+; .*not compared: 2\)/);
 });
 
 test("a demo that is told another Toss compares nothing with the book of its own", async () => {
-  const house = await start({ env: { PAYMENT_TOSS_BASE_URL: "http://127.0.0.1:9" } }).isOpen();
+  house = await start({ env: { PAYMENT_TOSS_BASE_URL: "http://127.0.0.1:9" } }).isOpen();
   const { code, output } = await program.runProgram({ dataDir, port, args: ["verify"] });
   assert.equal(code, 0, output);
   assert.match(output, /– I6\.truth_of_toss.*NOT COMPARED: .*no address/);
   assert.match(output, /✓ I6\.truth_of_kakaopay/);
   await stopsCleanly(house);
 });
+
+const tossOf = ({ output }: program.Program) => /Toss +(http:\S+)/.exec(output())?.[1] ?? "";
 
 /** A payment that is confirmed with our key, and not by us. */
 async function captureBehindOurBack(toss: string): Promise<void> {

@@ -11,6 +11,7 @@ import { demoSecrets } from "../demo/secrets.ts";
 import { loadDemo } from "../demo/seed.ts";
 import { startEdge } from "../edge.ts";
 import { type House, startHouse } from "../house.ts";
+import { refuseTakenPort } from "../listen.ts";
 import { openDatabase } from "../open-database.ts";
 import { giveMemoryBackAtRest } from "../rest.ts";
 import { readForDemo, readForRun } from "../run-config.ts";
@@ -56,6 +57,7 @@ async function open(run: Run, stops: Stops): Promise<void> {
   }
   const database = await openDatabase(config, (code, details) => log.debug({ code, ...details }), stopped.because);
   stops.push(() => database.stop());
+  await refuseTakenPort(config);
   stopped.check();
   if (!config.platform.demo) {
     const house = await startHouse({ config, database, log });

@@ -7,7 +7,6 @@ import { createPool, type Pool } from "#platform/db/pool.ts";
 import { startTestKafka, type TestKafka } from "#platform/testing/kafka/cluster.ts";
 import { startTestRedis, type TestRedis } from "#platform/testing/redis.ts";
 import { secretText } from "../random.ts";
-import { checkout } from "../testing/program.ts";
 import { furnish } from "../testing/split.ts";
 
 /** The servers that the houses of one run stand on, each a real one of its own. */
@@ -61,8 +60,6 @@ export async function startGround(brokers: 1 | 3): Promise<Ground> {
       PAYMENT_TOSS_SECRET_KEY: `test_sk_${secretText()}`,
       PAYMENT_KAKAOPAY_SECRET_KEY: `DEV${secretText()}`,
       SERVICE_SECRET: secretText(),
-      // Every start loads the same hundreds of files, and there is one for each kill.
-      NODE_COMPILE_CACHE: join(checkout, "node_modules/.cache/node"),
     };
     const demo = join(folder, "demo");
     mkdirSync(demo);
