@@ -14,15 +14,18 @@ export async function replaceUnderLoad(house: SplitHouse, rounds: readonly (read
     house.edges.map(({ url }) => url),
     ACTS,
   );
-  await pause(BEFORE_AND_AFTER_MS);
-  for (const round of rounds) {
-    const ended = await Promise.all(round.map((part) => part.replace()));
-    for (const { code, tookMs } of ended) {
-      assert.deepEqual([code, tookMs < STOP_WITHIN_MS], [0, true], `${code} after ${tookMs} ms`);
+  try {
+    await pause(BEFORE_AND_AFTER_MS);
+    for (const round of rounds) {
+      const ended = await Promise.all(round.map((part) => part.replace()));
+      for (const { code, tookMs } of ended) {
+        assert.deepEqual([code, tookMs < STOP_WITHIN_MS], [0, true], `${code} after ${tookMs} ms`);
+      }
     }
+    await pause(BEFORE_AND_AFTER_MS);
+  } finally {
+    await visitors.stop();
   }
-  await pause(BEFORE_AND_AFTER_MS);
-  await visitors.stop();
   const seen = visitors.take();
   const failed = seen.filter(({ status }) => status !== 200 && status !== 201);
   assert.deepEqual(failed.slice(0, 5), [], `${failed.length} of ${seen.length} failed`);
