@@ -9,7 +9,7 @@ export async function detail(): Promise<Figures> {
   const house = await startHouse();
   try {
     await new Promise((resolve) => setTimeout(resolve, 3_000));
-    const memoryAtRestMb = residentMb(house.server.pid);
+    const memoryAtStartMb = residentMb(house.server.pid);
     const market = await openMarket(house.url);
     const { itemId, version } = await addGoods(market, "찻잔", 100);
     const token = await market.logIn(DEMO_PEOPLE.goods.email);
@@ -29,7 +29,7 @@ export async function detail(): Promise<Figures> {
       last = (await json<{ version: number }>("PUT", path, { token, key: freshKey(), body })).version;
       return content.description;
     });
-    return { memoryAtRestMb, memoryAfterMb: residentMb(house.server.pid), shownWithinMs, ...figures };
+    return { memoryAtStartMb, memoryAfterMb: residentMb(house.server.pid), shownWithinMs, ...figures };
   } finally {
     await house.stop();
   }
