@@ -52,7 +52,7 @@ const isChosen: Readonly<Record<(typeof kinds)[number] | "every", (path: string)
   "--all": (path) => !isSplit(path),
 };
 
-/** Pure tests first, as they answer at once; then the rest, in order of path. */
+/** Pure tests first; then the rest, in order of path: what lies side by side takes about as long. */
 function chooseFiles({ kind, parts }: Choice): string[] {
   const found = globSync("{src,fakes,sim,bench,tools}/**/*.test.ts", { cwd: root }).sort();
   const rank = (path: string) => (needsDatabase(path) ? 1 : 0);

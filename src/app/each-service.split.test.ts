@@ -112,7 +112,7 @@ for (const { name } of allServices) {
     await healed(name);
 
     visitors.take();
-    await whileFrozen(part, async () => {
+    await whileFrozen([part], async () => {
       await told(name, PROBLEMS, TIMEOUT_MS + SLACK_MS);
       await othersGoOn(name);
     });

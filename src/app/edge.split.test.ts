@@ -5,7 +5,7 @@ import { chatSocket } from "#contracts/chat/socket.ts";
 import { socketClient } from "#platform/socket/testing-client.ts";
 import { DEMO_PEOPLE } from "./demo/people.ts";
 import { runProgram } from "./testing/program.ts";
-import { everythingBut, type Part, type SplitHouse, startSplit } from "./testing/split.ts";
+import { everythingBut, type Part, type SplitHouse, startSplit, whileFrozen } from "./testing/split.ts";
 import { send as ask, logIn as logInAs } from "./testing/visitor.ts";
 
 // Real processes: two of identity, one of store, one of everything (it hears them), and an edge before them.
@@ -141,22 +141,22 @@ test("a webhook reaches the payment service as it was sent", async () => {
 
 test("while identity is gone tokens go on being checked; what needs it says so at once, and it heals", async () => {
   const token = await logIn(DEMO_PEOPLE.food.email);
-  for (const part of house.of("identity")) part.signal("SIGSTOP");
-  const first = await timed(() => ask(edge.url, "GET", "/me", { token }));
-  assert.deepEqual([first.status, first.retryAfter], [503, "1"]);
-  assert.ok(first.ms < 5 * WITHIN_MS, `${first.ms} ms until the first was told`);
-  for (const path of ["/my/stores", "/stores"]) {
-    const { status, ms } = await timed(() => ask(edge.url, "GET", path, { token }));
-    assert.equal(status, 200, path);
-    assert.ok(ms < WITHIN_MS, `${path}: ${ms} ms`);
-  }
-  const next = await timed(() => ask(edge.url, "GET", "/me", { token }));
-  assert.equal(next.status, 503);
-  assert.ok(next.ms < WITHIN_MS, `${next.ms} ms`);
-  await pause(BELIEVED_MS - WITHIN_MS);
-  assert.equal((await ask(edge.url, "GET", "/my/stores", { token })).status, 503, "a logout could have been missed");
-  assert.equal((await ask(edge.url, "GET", "/stores")).status, 200);
-  for (const part of house.of("identity")) part.signal("SIGCONT");
+  await whileFrozen(house.of("identity"), async () => {
+    const first = await timed(() => ask(edge.url, "GET", "/me", { token }));
+    assert.deepEqual([first.status, first.retryAfter], [503, "1"]);
+    assert.ok(first.ms < 5 * WITHIN_MS, `${first.ms} ms until the first was told`);
+    for (const path of ["/my/stores", "/stores"]) {
+      const { status, ms } = await timed(() => ask(edge.url, "GET", path, { token }));
+      assert.equal(status, 200, path);
+      assert.ok(ms < WITHIN_MS, `${path}: ${ms} ms`);
+    }
+    const next = await timed(() => ask(edge.url, "GET", "/me", { token }));
+    assert.equal(next.status, 503);
+    assert.ok(next.ms < WITHIN_MS, `${next.ms} ms`);
+    await pause(BELIEVED_MS - WITHIN_MS);
+    assert.equal((await ask(edge.url, "GET", "/my/stores", { token })).status, 503, "a logout could have been missed");
+    assert.equal((await ask(edge.url, "GET", "/stores")).status, 200);
+  });
   await untilMs(edge.url, "/me", token, 200);
   await untilMs(edge.url, "/my/stores", token, 200);
 });

@@ -80,7 +80,7 @@ test("a service that is gone is told at once, and is used again when it is back"
 
 test("a service that is frozen keeps its first callers until their deadline and later ones not at all", async () => {
   visitors.take();
-  await whileFrozen(partOf("store"), async () => {
+  await whileFrozen([partOf("store")], async () => {
     await told("/stores?limit=1", [503, 504], 3_500);
     await pause(1_000);
     await told("/stores?limit=2", [503], 1_000);

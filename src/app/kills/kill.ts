@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { setTimeout as pause } from "node:timers/promises";
 import { promisify } from "node:util";
-import type { Part, SplitHouse } from "../testing/split.ts";
+import { type Part, type SplitHouse, whileFrozen } from "../testing/split.ts";
 import type { Ground } from "./ground.ts";
 
 export const KINDS = ["service", "edge", "postgres", "redis", "broker", "freeze"] as const;
@@ -36,9 +36,11 @@ export function victimsOf(ground: Ground, { parts, edges }: SplitHouse, onEnd: (
       busy = mine.catch(() => undefined);
       return mine;
     };
+    /** Longer than a lease lasts: who wakes up again is a zombie (H30). */
+    const freeze = (downMs: number) => whileFrozen([part], () => pause(downMs));
     return [
       { kind, name, hit: (downMs: number) => inTurn(() => life.kill(downMs)) },
-      { kind: "freeze" as const, name, hit: (downMs: number) => inTurn(() => freeze(part, downMs)) },
+      { kind: "freeze" as const, name, hit: (downMs: number) => inTurn(() => freeze(downMs)) },
     ];
   });
   const brokers = Array.from({ length: ground.brokers }, (_, at) => broker(ground, at + 1));
@@ -61,13 +63,6 @@ function watchLife(part: Part, onEnd: (how: string) => void) {
       watch();
     },
   };
-}
-
-/** Longer than a lease lasts: who wakes up again is a zombie (H30). */
-async function freeze(part: Part, downMs: number): Promise<void> {
-  part.signal("SIGSTOP");
-  await pause(downMs);
-  part.signal("SIGCONT");
 }
 
 function postgres({ database, admin }: Ground): Victim {

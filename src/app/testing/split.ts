@@ -115,13 +115,13 @@ export async function startSplit(options: {
   }
 }
 
-/** A process stands still while the work lasts, and goes on then, however the work ends. */
-export async function whileFrozen(part: Part, work: () => Promise<void>): Promise<void> {
-  part.signal("SIGSTOP");
+/** Processes stand still while the work lasts, and go on then, however the work ends. */
+export async function whileFrozen(parts: readonly Part[], work: () => Promise<void>): Promise<void> {
+  for (const part of parts) part.signal("SIGSTOP");
   try {
     await work();
   } finally {
-    part.signal("SIGCONT");
+    for (const part of parts) part.signal("SIGCONT");
   }
 }
 
@@ -132,7 +132,7 @@ export async function whileSlow(part: Part, stillMs: number, work: () => Promise
   let isOver = false;
   const slowing = (async () => {
     while (!isOver) {
-      await whileFrozen(part, () => pause(stillMs));
+      await whileFrozen([part], () => pause(stillMs));
       await pause(AT_WORK_MS);
     }
   })();
